@@ -1,0 +1,100 @@
+# cloneshim: `make` builds, `make demo` shows, `make check` proves; `make help` lists the rest. V=1 shows every command.
+
+PREFIX ?= /usr/local
+BUILD := build
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CSTD := -std=gnu11 -D_GNU_SOURCE
+OPT ?= -O2 -g
+WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition -Wpointer-arith \
+	-Wwrite-strings -Wundef -Wvla -Wformat=2 -Wcast-align -Wlogical-op -Wduplicated-cond -Wnull-dereference
+# WERROR=1 (CI sets it) makes warnings errors; not the default, so that a newer compiler's warnings stop nobody's build.
+ifeq ($(WERROR),1)
+WARNINGS += -Werror
+endif
+INCLUDES := -Iinclude -Ishim -Itests
+COMMON_FLAGS := $(CSTD) $(OPT) $(WARNINGS) $(INCLUDES) -MMD -MP
+
+# The shim runs inside other people's programs, on the way to a system call: general registers only (libc keeps values in
+# vector registers around its inline system calls), no stack protector, no thread-local storage (a task may have none), nothing
+# exported but what is marked. It needs no other library and refers to four symbols, all weak, so that the same file loads under
+# any glibc and under musl. -fno-builtin and no-tree-loop-distribute-patterns keep the compiler
+# from calling libc's memcpy behind our back; shim/preload/memory.c has the few that it insists on.
+SHIM_FLAGS := -fPIC -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -mgeneral-regs-only -fvisibility=hidden \
+	-fno-stack-protector -fno-plt -fno-common -fasynchronous-unwind-tables -fcf-protection=full
+SHIM_LINK := -shared -nostdlib -Wl,-soname,libcloneshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,defs \
+	-Wl,--hash-style=both -Wl,--version-script=shim/preload/exports.map
+
+DECODE_SOURCES := $(wildcard shim/decode/*.c)
+PRELOAD_SOURCES := $(wildcard shim/preload/*.c shim/preload/x86_64/*.c)
+PRELOAD_ASM := $(wildcard shim/preload/x86_64/*.S)
+SHIM_OBJECTS := $(patsubst %.c,$(BUILD)/shim/%.o,$(DECODE_SOURCES) $(PRELOAD_SOURCES)) \
+	$(patsubst %.S,$(BUILD)/shim/%.o,$(PRELOAD_ASM))
+DEMOS := $(patsubst demos/%.c,$(BUILD)/demos/%,$(wildcard demos/*.c))
+
+SHIM := $(BUILD)/libcloneshim.so
+
+.PHONY: all
+all: $(BUILD)/tests/unit  ## build all that there is
+
+include tests/tests.mk
+
+ifeq ($(V),1)
+Q :=
+say = @:
+else
+Q := @
+say = @printf '  %-7s %s\n'
+endif
+
+$(SHIM): $(SHIM_OBJECTS) shim/preload/exports.map
+	$(say) LINK $@
+	$(Q)$(CC) $(SHIM_LINK) -o $@ $(SHIM_OBJECTS)
+
+$(BUILD)/shim/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(COMMON_FLAGS) $(SHIM_FLAGS) -c -o $@ $<
+
+$(BUILD)/shim/%.o: %.S
+	@mkdir -p $(@D)
+	$(say) AS $<
+	$(Q)$(CC) $(COMMON_FLAGS) $(SHIM_FLAGS) -c -o $@ $<
+
+.PHONY: demos
+demos: $(DEMOS)
+
+$(BUILD)/demos/%: demos/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(COMMON_FLAGS) -pthread -rdynamic -o $@ $<
+
+.PHONY: demo
+demo:  ## run both sum-array programs under the shim, to the terminal
+	@tests/ensure_packages demo
+	@$(MAKE) --no-print-directory $(SHIM) demos
+	@for program in sum_array_threads sum_array_processes; do \
+		echo; echo "\$$ LD_PRELOAD=$(SHIM) $(BUILD)/demos/$$program"; \
+		LD_PRELOAD=$(SHIM) $(BUILD)/demos/$$program || exit; \
+	done
+
+.PHONY: deps
+deps:  ## install what building and testing need, by Debian package names
+	@tests/ensure_packages deps
+
+.PHONY: install
+install: $(SHIM)  ## install below $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/lib/cloneshim $(DESTDIR)$(PREFIX)/include/cloneshim
+	install -m 755 $(SHIM) $(DESTDIR)$(PREFIX)/lib/cloneshim/libcloneshim.so
+	install -m 644 include/cloneshim/*.h $(DESTDIR)$(PREFIX)/include/cloneshim/
+
+.PHONY: clean
+clean:  ## remove everything that was built
+	rm -rf $(BUILD)
+
+.PHONY: help
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+-include $(shell find $(BUILD) -name '*.d' 2>/dev/null)

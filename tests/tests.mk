@@ -1,0 +1,76 @@
+# The tests: unit (pure functions), system (a short program per hazard, under the shim), oracle (the shim against strace).
+# Each is one Criterion binary; tests/run_all runs them and adds up. Included by the Makefile.
+
+TESTS := $(BUILD)/tests
+TEST_JOBS ?= 2
+TEST_FLAGS = $(COMMON_FLAGS) -D_GNU_SOURCE -DRUN_BUILD_DIRECTORY='"$(abspath $(BUILD))"' \
+	-DRUN_SOURCE_DIRECTORY='"$(CURDIR)"'
+# Criterion's macros declare what they like.
+CRITERION_FLAGS = $(TEST_FLAGS) -Wno-missing-prototypes -Wno-shadow -Wno-strict-prototypes -Wno-old-style-definition
+
+UNIT_SOURCES := $(wildcard tests/unit/*.c shim/decode/*.c shim/preload/config.c shim/preload/symbols.c \
+	shim/preload/unwind_index.c shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
+HARNESS_SOURCES := $(wildcard tests/harness/*.c)
+SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)
+ORACLE_SOURCES := $(wildcard tests/oracle/*.c) $(HARNESS_SOURCES)
+TEST_PROGRAMS := $(patsubst tests/system/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/system/programs/*.c))
+TEST_PRELOADS := $(patsubst tests/system/preloads/%.c,$(TESTS)/preloads/%.so,$(wildcard tests/system/preloads/*.c))
+TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle
+
+.PHONY: check check-unit check-system check-oracle check-sanitize check-soak tests
+check:  ## build and run all tests (installs what they need, where apt-get is there)
+	@tests/ensure_packages check
+	@$(MAKE) --no-print-directory $(SHIM) demos tests
+	@tests/run_all -j $(TEST_JOBS) $(TEST_BINARIES)
+
+tests: $(TEST_BINARIES) $(TEST_PROGRAMS) $(TEST_PRELOADS)
+
+check-unit: $(TESTS)/unit  ## unit tests alone
+	@tests/run_all -j $(TEST_JOBS) $<
+
+check-system: $(TESTS)/system $(TEST_PROGRAMS) $(TEST_PRELOADS) $(SHIM) demos  ## programs under the shim, one per hazard; FILTER=PATTERN runs some
+	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
+
+check-oracle: $(TESTS)/oracle $(SHIM) demos  ## the shim against strace
+	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
+
+SOAK_RUNS ?= 20
+check-soak: tests $(SHIM) demos  ## all tests, 20 times in a row (SOAK_RUNS=N)
+	@for run in $$(seq $(SOAK_RUNS)); do \
+		echo "run $$run of $(SOAK_RUNS)"; tests/run_all -j $(TEST_JOBS) $(TEST_BINARIES) || exit; \
+	done
+
+SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+check-sanitize: $(BUILD)/sanitize/unit  ## unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
+	@tests/run_all -j $(TEST_JOBS) $<
+
+$(TESTS)/unit: $(patsubst %.c,$(TESTS)/objects/%.o,$(UNIT_SOURCES))
+$(TESTS)/system: $(patsubst %.c,$(TESTS)/objects/%.o,$(SYSTEM_SOURCES))
+$(TESTS)/oracle: $(patsubst %.c,$(TESTS)/objects/%.o,$(ORACLE_SOURCES))
+$(TEST_BINARIES):
+	$(say) LINK $@
+	$(Q)$(CC) -o $@ $^ -lcriterion
+
+$(TESTS)/objects/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CRITERION_FLAGS) -c -o $@ $<
+
+$(BUILD)/sanitize/unit: $(patsubst %.c,$(BUILD)/sanitize/%.o,$(UNIT_SOURCES))
+	$(say) LINK $@
+	$(Q)$(CC) $(SANITIZE) -o $@ $^ -lcriterion
+
+$(BUILD)/sanitize/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(CRITERION_FLAGS) $(SANITIZE) -c -o $@ $<
+
+$(TESTS)/programs/%: tests/system/programs/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -pthread -o $@ $< -ldl
+
+$(TESTS)/preloads/%.so: tests/system/preloads/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -fPIC -shared -pthread -o $@ $<
