@@ -36,7 +36,7 @@ DEMOS := $(patsubst demos/%.c,$(BUILD)/demos/%,$(wildcard demos/*.c))
 SHIM := $(BUILD)/libcloneshim.so
 
 .PHONY: all
-all: $(BUILD)/tests/unit  ## build all that there is
+all: $(SHIM) demos  ## build libcloneshim.so and the demos
 
 include tests/tests.mk
 

@@ -1,0 +1,144 @@
+/* call.c: see call.h. Hot path; emits through the sink. */
+#include "preload/call.h"
+
+#include <stddef.h>
+
+#include "preload/clock.h"
+#include "preload/memory.h"
+#include "preload/modules.h"
+#include "preload/probe.h"
+#include "preload/real.h"
+#include "preload/sink.h"
+#include "preload/stack.h"
+#include "preload/task.h"
+
+uint32_t
+call_depth(const struct call_frame *frame)
+{
+	return frame != NULL ? frame->head.depth + 1 : 0;
+}
+
+struct call_frame *
+call_around(int32_t tid, uint64_t stack)
+{
+	struct call_frame *frame = task_frame(tid);
+
+	return frame != NULL && task_is_on_stack(frame, stack) ? frame : NULL;
+}
+
+/* Names the argument that is a start routine. */
+static void
+locate_start_routine(struct event_call_begin *event)
+{
+	const struct libc_call_info *info = libc_call_info(event->call);
+
+	for (int i = 0; i < LIBC_CALL_MAX_ARGS && info->args[i].kind != ARG_NONE; i++)
+		if (info->args[i].kind == ARG_CODE)
+			modules_locate(event->args[i], &event->start);
+}
+
+static void
+emit_begin(const struct call_frame *frame, const struct call_entry *entry)
+{
+	struct event_call_begin event = {.head = frame->head, .call = frame->call, .stack = frame->stack};
+
+	if (!sink_wants_calls())
+		return;
+	memcpy(event.args, entry->args, sizeof(event.args));
+	modules_locate((uint64_t)entry->caller, &event.caller);
+	locate_start_routine(&event);
+	sink_call_begin(&event);
+}
+
+/* A member at a time: zeroing all of a frame costs more than filling it. */
+static void
+open_frame(struct call_frame *frame, const struct call_entry *entry)
+{
+	frame->outer = NULL;
+	frame->owns_entry = false;
+	frame->call = entry->call;
+	frame->syscall_observed = false;
+	frame->child_is_thread = false;
+	frame->child = 0;
+	frame->child_stack.origin = STACK_NOT_OBSERVED;
+	task_identify(&frame->head);
+	frame->head.call_id = task_next_call_id();
+	frame->head.depth = 0;
+	stack_request_of(entry, &frame->stack);
+}
+
+void
+call_begin(struct call_frame *frame, const struct call_entry *entry)
+{
+	open_frame(frame, entry);
+	task_push_frame(frame);
+	frame->head.depth = call_depth(frame->outer);
+	emit_begin(frame, entry);
+	frame->start_ns = clock_now_ns();
+}
+
+void
+call_announce(struct call_frame *frame, const struct call_entry *entry)
+{
+	open_frame(frame, entry);
+	frame->head.depth = call_depth(call_around(frame->head.tid, (uint64_t)__builtin_frame_address(0)));
+	emit_begin(frame, entry);
+	frame->start_ns = clock_now_ns();
+}
+
+static void
+emit_end(const struct call_frame *frame, struct event_call_end *event)
+{
+	event->head = frame->head;
+	event->call = frame->call;
+	event->syscall_observed = frame->syscall_observed;
+	event->child = frame->child;
+	event->child_is_thread = frame->child_is_thread;
+	event->stack = frame->child_stack;
+	if (!frame->syscall_observed)
+		event->not_observed_reason = probe_not_observed_reason();
+	sink_call_end(event);
+}
+
+static bool
+sets_errno(enum libc_call call, int64_t result)
+{
+	return libc_call_info(call)->result == RESULT_PID && result == -1;
+}
+
+void
+call_end(struct call_frame *frame, int64_t result)
+{
+	struct event_call_end event = {.result_observed = true, .duration_observed = true, .result = result};
+
+	event.duration_ns = clock_now_ns() - frame->start_ns;
+	task_pop_frame(frame);
+	if (!sink_wants_calls())
+		return;
+	if (sets_errno(frame->call, result))
+		event.error = real_errno();
+	emit_end(frame, &event);
+}
+
+void
+call_end_in_child(struct call_frame *frame)
+{
+	struct event_head child;
+
+	task_identify(&child);
+	task_inherit_frames(frame, &child);
+}
+
+void
+call_end_unreturned(struct call_frame *frame)
+{
+	struct event_call_end event = {.result_observed = false};
+
+	if (!sink_wants_calls())
+		return;
+	if (frame->syscall_observed) {
+		event.duration_observed = true;
+		event.duration_ns = clock_now_ns() - frame->start_ns;
+	}
+	emit_end(frame, &event);
+}

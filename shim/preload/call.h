@@ -1,0 +1,57 @@
+/*
+ * call.h: a libc call, from its interposer's entry to its return.
+ *
+ * The interposer keeps a call_frame on its own stack; the probe finds it there and leaves what it observed. Hot path.
+ */
+#ifndef PRELOAD_CALL_H
+#define PRELOAD_CALL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode/event.h"
+
+struct call_frame {
+	struct call_frame *outer; /* the frame that was the task's innermost before */
+	bool owns_entry;          /* this frame claimed the task's entry and gives it back */
+	enum libc_call call;
+	struct event_head head;
+	uint64_t start_ns;
+	struct stack_request stack;
+
+	/* left by the probe */
+	bool syscall_observed;
+	bool child_is_thread;
+	int32_t child;
+	struct stack_actual child_stack;
+};
+
+/* What an interposer knows when it is entered. */
+struct call_entry {
+	enum libc_call call;
+	const uint64_t *args; /* LIBC_CALL_MAX_ARGS of them */
+	const void *caller;   /* return address */
+	const void *attr;     /* pthread_attr_t, or NULL */
+};
+
+/* Opens the frame and emits call-begin. Keeps errno. */
+void call_begin(struct call_frame *frame, const struct call_entry *entry);
+
+/* Emits call-end and closes the frame. `result` is what libc returned. Keeps errno. */
+void call_end(struct call_frame *frame, int64_t result);
+
+/* In the child that fork or _Fork returned 0 in: closes the frame without an event of its own; the process event tells. */
+void call_end_in_child(struct call_frame *frame);
+
+/* The same for a call that cannot have a frame, because it leaves by a jump: opens it in memory that outlives the jump. */
+void call_announce(struct call_frame *frame, const struct call_entry *entry);
+void call_end_unreturned(struct call_frame *frame);
+
+/* The call frame around a syscall that task `tid` makes with the stack pointer at `stack`: the task's innermost, if it lies on
+   this very stack above the stack pointer; NULL: there is none, the syscall is an orphan. */
+struct call_frame *call_around(int32_t tid, uint64_t stack);
+
+/* How deep `frame` and what is around it are nested; for the syscalls inside it. NULL: 0. */
+uint32_t call_depth(const struct call_frame *frame);
+
+#endif

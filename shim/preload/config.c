@@ -1,0 +1,151 @@
+/* config.c: the environment variables as one table; see config.h. Constructor only; calls nothing but the bounded writer. */
+#include "preload/config.h"
+
+#include <string.h>
+
+#include "decode/strings.h"
+
+
+/* What is said about a value that no parser takes is made from the same table as the help. */
+struct variable {
+	char name[24];
+	char values[72]; /* for people: what is expected */
+	char fallback[16];
+	char meaning[64];
+	/* False: `value` cannot be used, and the default stays. */
+	bool (*parse)(struct config *config, const char *value);
+};
+
+static bool
+parse_output(struct config *config, const char *value)
+{
+	size_t length = string_length(value);
+
+	if (length == 0 || length >= sizeof(config->output))
+		return false;
+	if (string_equal(value, "stderr"))
+		config->output[0] = '\0';
+	else
+		memcpy(config->output, value, length + 1);
+	return true;
+}
+
+static bool
+parse_format(struct config *config, const char *value)
+{
+	if (string_equal(value, "text"))
+		config->format = FORMAT_TEXT;
+	else if (string_equal(value, "strace"))
+		config->format = FORMAT_STRACE;
+	else
+		return false;
+	return true;
+}
+
+static bool
+parse_probe(struct config *config, const char *value)
+{
+	if (string_equal(value, "auto"))
+		config->probe = PROBE_AUTO;
+	else if (string_equal(value, "patch"))
+		config->probe = PROBE_PATCH;
+	else if (string_equal(value, "off"))
+		config->probe = PROBE_OFF;
+	else
+		return false;
+	return true;
+}
+
+static bool
+parse_help(struct config *config, const char *value)
+{
+	(void)value;
+	config->help = true;
+	return true;
+}
+
+static const struct variable variables[] = {
+	{"CLONESHIM_OUTPUT", "stderr, or a file's path below 1024 bytes; %p becomes the pid", "stderr",
+	 "where the log goes", parse_output},
+	{"CLONESHIM_FORMAT", "text or strace", "text", "for people, or as strace -f -o writes it", parse_format},
+	{"CLONESHIM_PROBE", "auto, patch or off", "auto", "how system calls are observed", parse_probe},
+	{"CLONESHIM_HELP", "set", "unset", "print this table and exit", parse_help},
+};
+
+#define VARIABLE_COUNT (sizeof(variables) / sizeof(variables[0]))
+
+/* The value in an entry "NAME=VALUE" of the environment; NULL when it is another variable's. */
+static const char *
+value_of(const char *entry, const char *name)
+{
+	while (*name != '\0')
+		if (*entry++ != *name++)
+			return NULL;
+	return *entry == '=' ? entry + 1 : NULL;
+}
+
+static const char *
+find_value(const char *const *environment, const char *name)
+{
+	for (; *environment != NULL; environment++) {
+		const char *value = value_of(*environment, name);
+
+		if (value != NULL)
+			return value;
+	}
+	return NULL;
+}
+
+void
+config_parse(struct config *config, const char *const *environment)
+{
+	config->output[0] = '\0';
+	config->format = FORMAT_TEXT;
+	config->probe = PROBE_AUTO;
+	config->help = false;
+	config->complaint_count = 0;
+	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
+		const struct variable *variable = &variables[i];
+		const char *value = find_value(environment, variable->name);
+
+		if (value != NULL && !variable->parse(config, value))
+			config->complaints[config->complaint_count++] =
+				(struct config_complaint){variable->name, value, variable->values, variable->fallback};
+	}
+}
+
+void
+config_out_complaint(struct out *out, const struct config_complaint *complaint)
+{
+	out_string(out, "cloneshim: ");
+	out_string(out, complaint->variable);
+	out_char(out, '=');
+	out_escaped(out, complaint->value);
+	out_string(out, ": expected ");
+	out_string(out, complaint->expected);
+	out_string(out, "; using ");
+	out_string(out, complaint->used);
+}
+
+bool
+config_out_help(struct out *out, size_t number)
+{
+	if (number == 0) {
+		out_string(out, "libcloneshim.so: environment variables, read once when a program starts");
+		return true;
+	}
+	if (number > VARIABLE_COUNT)
+		return false;
+	const struct variable *variable = &variables[number - 1];
+
+	out_string(out, "  ");
+	out_string(out, variable->name);
+	out_pad(out, 20);
+	out_string(out, variable->meaning);
+	out_string(out, ": ");
+	out_string(out, variable->values);
+	out_string(out, " (default: ");
+	out_string(out, variable->fallback);
+	out_char(out, ')');
+	return true;
+}

@@ -1,0 +1,55 @@
+/*
+ * config.h: the CLONESHIM_* environment variables.
+ *
+ * Parsing is pure: it reads the strings that it is given and writes the struct, and is tested on its own. Constructor only.
+ */
+#ifndef PRELOAD_CONFIG_H
+#define PRELOAD_CONFIG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "decode/out.h"
+
+#define CONFIG_PATH_MAX 1024 /* also the room that a path takes on a traced thread's stack */
+
+enum config_format {
+	FORMAT_TEXT,
+	FORMAT_STRACE,
+};
+
+enum config_probe {
+	PROBE_AUTO,
+	PROBE_PATCH,
+	PROBE_OFF,
+};
+
+/* A value that could not be used. */
+struct config_complaint {
+	const char *variable;
+	const char *value; /* borrowed from the environment */
+	const char *expected;
+	const char *used; /* what holds instead */
+};
+
+#define CONFIG_COMPLAINTS_MAX 8 /* more than there are variables */
+
+struct config {
+	char output[CONFIG_PATH_MAX]; /* "": standard error. A path, in which %p stands for the pid */
+	enum config_format format;
+	enum config_probe probe;
+	bool help;
+	struct config_complaint complaints[CONFIG_COMPLAINTS_MAX];
+	size_t complaint_count;
+};
+
+/* Reads a NULL-terminated environment. Always gives a usable configuration; what it could not use stands in the complaints. */
+void config_parse(struct config *config, const char *const *environment);
+
+/* "cloneshim: CLONESHIM_FORMAT=xml: expected text or strace; using text". */
+void config_out_complaint(struct out *out, const struct config_complaint *complaint);
+
+/* Writes line `number` (0 is the first) of the table that CLONESHIM_HELP prints. False past the last. */
+bool config_out_help(struct out *out, size_t number);
+
+#endif

@@ -1,0 +1,157 @@
+/*
+ * init.c: constructor and destructor; see init.h.
+ *
+ * Order matters: modules before all that looks something up, configuration before output, everything before the first jump into a
+ * stub.
+ */
+#include "preload/init.h"
+
+#include <elf.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "decode/names.h"
+#include "decode/out.h"
+#include "preload/clock.h"
+#include "preload/config.h"
+#include "preload/libc_identity.h"
+#include "preload/modules.h"
+#include "preload/output.h"
+#include "preload/probe.h"
+#include "preload/process_start.h"
+#include "preload/real.h"
+#include "preload/sink.h"
+#include "preload/task.h"
+#include "preload/x86_64/syscall.h"
+
+static _Atomic enum {
+	STATE_UNTOUCHED,
+	STATE_IN_PROGRESS, /* by another thread, or by the code that a signal handler interrupted: calls are only forwarded */
+	STATE_ACTIVE,
+	STATE_INACTIVE, /* loaded into a privileged program: nothing is logged, nothing is changed */
+} state;
+
+static void
+complain(const struct config_complaint *complaint)
+{
+	char line[512];
+	struct out out;
+
+	out_init(&out, line, sizeof(line));
+	config_out_complaint(&out, complaint);
+	output_complain(line, out_finish(&out));
+}
+
+static void
+print_help_and_exit(void)
+{
+	char line[256];
+	struct out out;
+
+	for (size_t number = 0;; number++) {
+		out_init(&out, line, sizeof(line));
+		if (!config_out_help(&out, number))
+			break;
+		syscall3(__NR_write, 1, (uint64_t)line, out_finish(&out));
+	}
+	syscall1(__NR_exit_group, 0);
+}
+
+static void
+open_output(const struct config *config, int32_t pid)
+{
+	int error = output_init(config->output, pid);
+	char expected[128];
+	struct out out;
+
+	if (error == 0)
+		return;
+	out_init(&out, expected, sizeof(expected));
+	out_string(&out, "a file that can be opened for appending (");
+	out_string(&out, names_errno(-error) != NULL ? names_errno(-error) : "unknown error");
+	out_char(&out, ')');
+	expected[out.length] = '\0';
+	complain(&(struct config_complaint){"CLONESHIM_OUTPUT", config->output, expected, "stderr"});
+}
+
+static void
+emit_process(void)
+{
+	struct event_process event = {.kind = PROCESS_LOADED};
+
+	if (!sink_wants_calls())
+		return;
+	task_identify(&event.head);
+	event.ppid = (int32_t)syscall0(__NR_getppid);
+	event.exe = modules_at(0) != NULL ? modules_at(0)->path : NULL;
+	event.libc = libc_identity()->name;
+	probe_describe(&event);
+	sink_process(&event);
+}
+
+static void
+start(void)
+{
+	struct config config;
+
+	config_parse(&config, process_start_environment());
+	if (config.help)
+		print_help_and_exit();
+	task_init();
+	open_output(&config, (int32_t)syscall0(__NR_getpid));
+	for (size_t i = 0; i < config.complaint_count; i++)
+		complain(&config.complaints[i]);
+	sink_init(config.format);
+	libc_identity_init();
+	probe_init(config.probe);
+	emit_process();
+}
+
+/* A program that runs with more rights than its caller must not be told by the caller's environment which files to write
+   (ld.so(8), "Secure-execution mode"). */
+static void
+init(void)
+{
+	int untouched = STATE_UNTOUCHED;
+
+	if (!atomic_compare_exchange_strong((_Atomic int *)&state, &untouched, STATE_IN_PROGRESS))
+		return;
+	if (modules_init() != 0 || process_start_auxiliary(AT_SECURE) != 0) {
+		atomic_store(&state, STATE_INACTIVE);
+		return;
+	}
+	real_init();
+	clock_init();
+	start();
+	atomic_store(&state, STATE_ACTIVE);
+}
+
+bool
+init_is_active(void)
+{
+	if (atomic_load_explicit(&state, memory_order_acquire) == STATE_UNTOUCHED)
+		init();
+	return atomic_load_explicit(&state, memory_order_acquire) == STATE_ACTIVE;
+}
+
+__attribute__((constructor)) static void
+construct(void)
+{
+	init();
+}
+
+/* What could not be shown is at least counted. Calls that come later still work: nothing is taken down. */
+__attribute__((destructor)) static void
+destruct(void)
+{
+	char line[128];
+	struct out out;
+
+	if (atomic_load(&state) != STATE_ACTIVE || task_lost() == 0)
+		return;
+	out_init(&out, line, sizeof(line));
+	out_string(&out, "cloneshim: ");
+	out_unsigned(&out, task_lost());
+	out_string(&out, " lines could not be written and are lost");
+	output_complain(line, out_finish(&out));
+}

@@ -1,0 +1,21 @@
+/* libc_identity.h: which libc the program runs on. Constructor only; constant afterwards. */
+#ifndef PRELOAD_LIBC_IDENTITY_H
+#define PRELOAD_LIBC_IDENTITY_H
+
+#include <stdbool.h>
+
+#include "preload/modules.h"
+
+struct libc_identity {
+	const struct module *module; /* NULL: no known libc is loaded */
+	char name[32];               /* "glibc 2.36", "musl" */
+	bool is_glibc;
+	unsigned minor; /* glibc 2.36: 36 */
+};
+
+/* Finds libc among the modules and asks it who it is. */
+void libc_identity_init(void);
+
+const struct libc_identity *libc_identity(void);
+
+#endif

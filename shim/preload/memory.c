@@ -1,0 +1,67 @@
+/* memory.c: see memory.h. Hot path; calls nothing but the kernel. */
+#include "preload/memory.h"
+
+#include <errno.h>
+
+#include "preload/x86_64/syscall.h"
+
+void *
+memcpy(void *restrict to, const void *restrict from, size_t size)
+{
+	void *start = to;
+
+	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
+	return start;
+}
+
+void *
+memmove(void *to, const void *from, size_t size)
+{
+	char *target = to;
+	const char *source = from;
+
+	if (target <= source)
+		return memcpy(to, from, size);
+	while (size-- > 0)
+		target[size] = source[size];
+	return to;
+}
+
+void *
+memset(void *to, int byte, size_t size)
+{
+	void *start = to;
+
+	__asm__ volatile("rep stosb" : "+D"(to), "+c"(size) : "a"(byte) : "memory");
+	return start;
+}
+
+int
+memcmp(const void *left, const void *right, size_t size)
+{
+	const unsigned char *l = left, *r = right;
+
+	for (size_t i = 0; i < size; i++)
+		if (l[i] != r[i])
+			return l[i] - r[i];
+	return 0;
+}
+
+/* rt_sigprocmask copies the new set from the program's memory before it looks at `how`: EFAULT when it cannot, EINVAL for
+   this `how`, and in either case no mask changes (kernel/signal.c). It copies eight bytes, no more. */
+static bool
+word_readable(uint64_t address)
+{
+	return syscall4(__NR_rt_sigprocmask, ~0u, address, 0, 8) == -EINVAL;
+}
+
+/* The aligned words that hold the first and the last byte: none of them leaves the byte's page. */
+bool
+memory_readable(uint64_t address, size_t size)
+{
+	uint64_t first = address & ~UINT64_C(7), last = (address + size - 1) & ~UINT64_C(7);
+
+	if (last < first)
+		return false;
+	return word_readable(first) && (last == first || word_readable(last));
+}

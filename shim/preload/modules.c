@@ -1,0 +1,256 @@
+/*
+ * modules.c: the table of loaded objects; see modules.h.
+ *
+ * Hot path after modules_init(): no locks, no allocation, no libc. Objects outside the startup table are read with
+ * memory_readable() before each step, since another thread may be unloading them.
+ */
+#include "preload/modules.h"
+
+#include <errno.h>
+#include <link.h>
+#include <stdatomic.h>
+
+#include "preload/memory.h"
+#include "preload/process_start.h"
+#include "preload/symbols.h"
+#include "preload/x86_64/syscall.h"
+
+#define MODULES_MAX 256
+#define LIVE_MODULES_MAX 4096 /* bound of the walk, should the list be changed under us into a ring */
+
+/* glibc's loader exports _r_debug, musl's a pointer to it. Both are weak: exactly one is there. */
+extern struct r_debug _r_debug __attribute__((weak));
+extern struct r_debug *_dl_debug_addr __attribute__((weak));
+
+extern const char __ehdr_start[] __attribute__((visibility("hidden"))); /* this library's own ELF header, from ld(1) */
+
+static struct module table[MODULES_MAX];
+static _Atomic size_t table_count; /* set when the table is complete */
+static size_t own_place;           /* of the shim in the table */
+static char exe_path[4096];
+
+/* The loader relocates the pointers of some dynamic sections in place and leaves those of others (musl, the vDSO). */
+static uint64_t
+dynamic_pointer(const struct module *module, uint64_t value)
+{
+	return value < module->base ? module->base + value : value;
+}
+
+static void
+parse_dynamic(struct module *module, const Elf64_Dyn *dynamic)
+{
+	for (; dynamic->d_tag != DT_NULL; dynamic++) {
+		uint64_t pointer = dynamic_pointer(module, dynamic->d_un.d_ptr);
+
+		switch (dynamic->d_tag) {
+		case DT_SYMTAB:
+			module->symbols = (const Elf64_Sym *)pointer;
+			break;
+		case DT_STRTAB:
+			module->strings = (const char *)pointer;
+			break;
+		case DT_GNU_HASH:
+			module->gnu_hash = (const uint32_t *)pointer;
+			break;
+		case DT_HASH:
+			module->sysv_hash = (const uint32_t *)pointer;
+			break;
+		case DT_VERSYM:
+			module->versions = (const uint16_t *)pointer;
+			break;
+		default:
+			break;
+		}
+	}
+}
+
+static void
+measure_span(struct module *module)
+{
+	module->start = UINT64_MAX;
+	module->end = 0;
+	for (uint32_t i = 0; i < module->program_header_count; i++) {
+		const Elf64_Phdr *segment = &module->program_headers[i];
+		uint64_t start = module->base + segment->p_vaddr;
+
+		if (segment->p_type != PT_LOAD)
+			continue;
+		if (start < module->start)
+			module->start = start;
+		if (start + segment->p_memsz > module->end)
+			module->end = start + segment->p_memsz;
+	}
+}
+
+/* Reads one object. The ELF header stands at the load address of every shared object; a main program linked to a fixed address
+   has load address 0, and its program headers are known from the auxiliary vector. */
+static bool
+parse_module(struct module *module, const struct link_map *map, bool is_main)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)map->l_addr;
+
+	*module = (struct module){.path = map->l_name, .base = map->l_addr};
+	if (is_main) {
+		module->program_headers = process_start_program_headers(&module->program_header_count);
+	} else if (memory_readable(map->l_addr, sizeof(*header)) && memcmp(header->e_ident, ELFMAG, SELFMAG) == 0) {
+		module->program_headers = (const Elf64_Phdr *)(map->l_addr + header->e_phoff);
+		module->program_header_count = header->e_phnum;
+	}
+	if (module->program_headers == NULL)
+		return false;
+	measure_span(module);
+	parse_dynamic(module, map->l_ld);
+	return module->symbols != NULL && module->strings != NULL;
+}
+
+static const struct link_map *
+loader_list(void)
+{
+	if (&_r_debug != NULL && _r_debug.r_map != NULL)
+		return _r_debug.r_map;
+	if (&_dl_debug_addr != NULL && _dl_debug_addr != NULL)
+		return _dl_debug_addr->r_map;
+	return NULL;
+}
+
+int
+modules_init(void)
+{
+	const struct link_map *map = loader_list();
+	size_t count = 0;
+	int64_t length;
+
+	if (map == NULL)
+		return -ENOENT;
+	length = syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)exe_path, sizeof(exe_path) - 1);
+	for (bool is_main = true; map != NULL && count < MODULES_MAX; map = map->l_next, is_main = false) {
+		struct module *module = &table[count];
+
+		if (!parse_module(module, map, is_main))
+			continue;
+		if (is_main && length > 0)
+			module->path = exe_path;
+		if (module->base == (uint64_t)__ehdr_start)
+			own_place = count;
+		count++;
+	}
+	atomic_store(&table_count, count);
+	return 0;
+}
+
+const struct module *
+modules_at(size_t place)
+{
+	return place < table_count ? &table[place] : NULL;
+}
+
+const struct module *
+modules_find(uint64_t address)
+{
+	for (size_t i = 0; i < table_count; i++)
+		if (address >= table[i].start && address < table[i].end)
+			return &table[i];
+	return NULL;
+}
+
+/* Calls `visit` for the objects that were loaded after the table was made, until it returns true. */
+static bool
+visit_later_modules(bool (*visit)(struct module *module, void *context), void *context)
+{
+	const struct link_map *map = loader_list();
+
+	for (size_t i = 0; map != NULL && i < LIVE_MODULES_MAX; i++) {
+		struct module module;
+
+		if (!memory_readable((uint64_t)map, sizeof(*map)))
+			return false;
+		if (i > 0 && modules_find((uint64_t)map->l_ld) == NULL && memory_readable((uint64_t)map->l_ld, 16) &&
+		    parse_module(&module, map, false) && visit(&module, context))
+			return true;
+		map = map->l_next;
+	}
+	return false;
+}
+
+struct named_search {
+	const char *name;
+	uint64_t address;
+	bool is_behind_shim;
+};
+
+static bool
+visit_named(struct module *module, void *context)
+{
+	struct named_search *search = context;
+
+	if (search->is_behind_shim)
+		search->address = module_find_symbol(module, search->name);
+	if (module->base == (uint64_t)__ehdr_start)
+		search->is_behind_shim = true;
+	return search->address != 0;
+}
+
+uint64_t
+module_find_symbol(const struct module *module, const char *name)
+{
+	const Elf64_Sym *symbol = symbols_find_by_name(module, name);
+	uint64_t address;
+
+	if (symbol == NULL)
+		return 0;
+	address = module->base + symbol->st_value;
+	if (ELF64_ST_TYPE(symbol->st_info) == STT_GNU_IFUNC)
+		address = ((uint64_t(*)(void))address)();
+	return address;
+}
+
+/* Without a table (a call that comes while another thread makes it) all objects count as loaded later, the shim among them. */
+uint64_t
+modules_find_next(const char *name)
+{
+	size_t count = atomic_load(&table_count);
+	struct named_search search = {name, 0, count > 0};
+
+	for (size_t i = own_place + 1; i < count; i++) {
+		uint64_t address = module_find_symbol(&table[i], name);
+
+		if (address != 0)
+			return address;
+	}
+	visit_later_modules(visit_named, &search);
+	return search.address;
+}
+
+static void
+fill_location(const struct module *module, const Elf64_Sym *symbol, struct code_location *location)
+{
+	location->module = module->path;
+	location->offset = location->address - module->base;
+	if (symbol != NULL) {
+		location->symbol = module->strings + symbol->st_name;
+		location->symbol_offset = location->offset - symbol->st_value;
+	}
+}
+
+static bool
+visit_address(struct module *module, void *context)
+{
+	struct code_location *location = context;
+
+	if (location->address < module->start || location->address >= module->end)
+		return false;
+	fill_location(module, symbols_find_by_offset(module, location->address - module->base), location);
+	return true;
+}
+
+void
+modules_locate(uint64_t address, struct code_location *location)
+{
+	const struct module *module = modules_find(address);
+
+	*location = (struct code_location){.address = address};
+	if (module != NULL)
+		fill_location(module, symbols_find_cached(module, address - module->base), location);
+	else
+		visit_later_modules(visit_address, location);
+}

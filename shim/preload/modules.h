@@ -1,0 +1,55 @@
+/*
+ * modules.h: the loaded objects, and what stands at an address in them.
+ *
+ * The loader's own functions (dlsym, dladdr, dl_iterate_phdr) take the loader's lock: a constructor run by dlopen that creates
+ * a thread and waits for it would deadlock if that thread needed them. So the loader's public list of objects (struct link_map,
+ * <link.h>, the interface for debuggers) is walked without it. The objects that are there at the start are never unloaded and
+ * are kept in a table; those that come later are looked up anew at each question, since dlclose may take them away.
+ */
+#ifndef PRELOAD_MODULES_H
+#define PRELOAD_MODULES_H
+
+#include <elf.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "decode/event.h"
+
+/* One loaded object. Addresses are absolute, in this process. */
+struct module {
+	const char *path;    /* borrowed from the loader; the main program's is /proc/self/exe's target */
+	uint64_t base;       /* the load address: st_value and p_vaddr are relative to it */
+	uint64_t start, end; /* span of its PT_LOAD segments */
+	const Elf64_Phdr *program_headers;
+	uint32_t program_header_count;
+	const Elf64_Sym *symbols;
+	const char *strings;
+	const uint32_t *gnu_hash;  /* DT_GNU_HASH, or NULL */
+	const uint32_t *sysv_hash; /* DT_HASH, or NULL */
+	const uint16_t *versions;  /* DT_VERSYM, or NULL */
+};
+
+/* Fills the table from the loader's list. Constructor (or what runs before it); no locks, no allocation. Returns 0, or
+   -ENOENT when the loader publishes no list: everything then stays unnamed. */
+int modules_init(void);
+
+/* The module at a place in the loader's order, 0 the main program; NULL past the last. */
+const struct module *modules_at(size_t place);
+
+/* The module of the startup table that holds `address`; NULL: none. Hot path. */
+const struct module *modules_find(uint64_t address);
+
+/* Address of the function `name` that `module` defines in its default version; 0: it defines none. A GNU indirect function is
+   resolved by calling its resolver. Hot path. */
+uint64_t module_find_symbol(const struct module *module, const char *name);
+
+/* Address of the function `name` that a reference from behind this library would bind to: the first definition in the order of
+   the loader's list behind the shim itself, as dlsym(3) RTLD_NEXT defines it, without the loader's lock. Objects loaded by
+   dlopen are searched last. 0: there is none. */
+uint64_t modules_find_next(const char *name);
+
+/* Names what stands at `address`. Every field is set; strings are borrowed from the module. Hot path. */
+void modules_locate(uint64_t address, struct code_location *location);
+
+#endif

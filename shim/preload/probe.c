@@ -1,0 +1,171 @@
+/* probe.c: what is observed at a site, and which call it belongs to; see probe.h. Hot path after probe_init(). */
+#include "preload/probe.h"
+
+#include <sched.h>
+#include <stdatomic.h>
+#include <stddef.h>
+
+#include "decode/creation.h"
+#include "decode/out.h"
+#include "preload/clock.h"
+#include "preload/memory.h"
+#include "preload/modules.h"
+#include "preload/observe.h"
+#include "preload/probe_patch.h"
+#include "preload/sink.h"
+#include "preload/stack.h"
+#include "preload/task.h"
+#include "preload/x86_64/syscall.h"
+
+static bool is_installed;
+static char reason[256]; /* why it is not; "": nothing to say */
+
+void
+probe_init(enum config_probe wanted)
+{
+	struct out out;
+
+	out_init(&out, reason, sizeof(reason));
+	if (wanted == PROBE_OFF)
+		out_string(&out, "CLONESHIM_PROBE=off");
+	else
+		is_installed = probe_patch_install(&out) == 0;
+	reason[out.length] = '\0';
+}
+
+void
+probe_describe(struct event_process *event)
+{
+	event->probe = is_installed ? "patch" : "off";
+	event->probe_reason = reason[0] != '\0' ? reason : NULL;
+	if (!is_installed)
+		return;
+	event->site_count = probe_patch_site_count();
+	for (uint32_t i = 0; i < event->site_count && i < EVENT_SITES_MAX; i++) {
+		event->sites[i].nr = probe_patch_site(i)->nr;
+		modules_locate(probe_patch_site(i)->address, &event->sites[i].at);
+	}
+}
+
+const char *
+probe_not_observed_reason(void)
+{
+	return is_installed ? "libc made no creation syscall at its sites" : reason;
+}
+
+bool
+probe_observes(uint32_t nr)
+{
+	if (is_installed)
+		for (uint32_t i = 0; i < probe_patch_site_count(); i++)
+			if (probe_patch_site(i)->nr == nr)
+				return true;
+	return false;
+}
+
+void
+probe_vfork_call(const struct call_entry *entry, uint64_t stack)
+{
+	struct pending_syscall *pending = NULL;
+	struct call_frame lone;
+
+	task_identify(&lone.head);
+	task_forget_announced(lone.head.tid, stack);
+	if (probe_observes(__NR_vfork))
+		pending = task_claim_pending(lone.head.tid);
+	if (pending == NULL) {
+		call_announce(&lone, entry);
+		call_end_unreturned(&lone);
+		return;
+	}
+	pending->is_vfork_call = true;
+	call_announce(&pending->call, entry);
+	atomic_store(&pending->stack, stack);
+}
+
+/* The entry of this syscall: the one that a vfork call announced for this very stack pointer, or a new one. */
+static struct pending_syscall *
+open_pending(const struct event_head *head, uint64_t stack)
+{
+	struct pending_syscall *pending = task_find_pending(head->tid, stack);
+
+	if (pending != NULL && pending->is_vfork_call) {
+		pending->frame = &pending->call;
+		return pending;
+	}
+	if (pending != NULL)
+		task_release_pending(pending); /* left by longjmp out of a handler that came in between the hooks */
+	pending = task_claim_pending(head->tid);
+	if (pending == NULL)
+		return NULL;
+	pending->is_vfork_call = false;
+	pending->frame = call_around(head->tid, stack);
+	return pending;
+}
+
+void
+probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
+{
+	struct pending_syscall *pending;
+	struct event_head head = {0};
+
+	task_identify(&head);
+	pending = open_pending(&head, stack);
+	if (pending == NULL) {
+		task_count_lost();
+		return;
+	}
+	pending->event.nr = probe_patch_site(site)->nr;
+	memcpy(pending->event.args, args, sizeof(pending->event.args));
+	observe_before(&pending->event, stack);
+	pending->event.head = head;
+	pending->event.head.call_id = pending->frame != NULL ? pending->frame->head.call_id : 0;
+	pending->event.head.depth = call_depth(pending->frame);
+	stack_observe(&pending->event, pending->frame, &pending->observed);
+	atomic_store(&pending->stack, stack);
+	pending->start_ns = clock_now_ns();
+}
+
+/* What the call's end will tell of the syscall. A call that makes several (clone3 answers ENOSYS, clone follows) tells of the one
+   that made the task. */
+static void
+report_to_call(const struct pending_syscall *pending)
+{
+	struct call_frame *frame = pending->frame;
+	struct creation creation;
+
+	if (frame == NULL)
+		return;
+	frame->syscall_observed = true;
+	if (pending->event.result <= 0)
+		return;
+	creation_of_syscall(&creation, &pending->event);
+	frame->child = (int32_t)pending->event.result;
+	frame->child_is_thread = (creation.flags & CLONE_THREAD) != 0;
+	frame->child_stack = pending->observed;
+}
+
+void
+probe_syscall_after(uint32_t site, const uint64_t *args, uint64_t stack, int64_t result)
+{
+	uint64_t end_ns = clock_now_ns();
+	int32_t tid = (int32_t)syscall0(__NR_gettid);
+	struct pending_syscall *pending = task_find_pending(tid, stack);
+
+	(void)args;
+	if (pending == NULL) {
+		task_count_lost();
+		return;
+	}
+	pending->event.returned = true;
+	pending->event.result = result;
+	pending->event.duration_observed = true;
+	pending->event.duration_ns = end_ns - pending->start_ns;
+	observe_after(&pending->event);
+	modules_locate(probe_patch_site(site)->address, &pending->event.site);
+	sink_syscall(&pending->event);
+	report_to_call(pending);
+	if (pending->is_vfork_call)
+		call_end_unreturned(&pending->call);
+	task_release_pending(pending);
+}

@@ -1,0 +1,38 @@
+/*
+ * probe.h: the probe that observes creation syscalls, as the rest of the shim sees it.
+ *
+ * The hooks run on the hot path, called by the architecture's stubs with the registers that the kernel will get.
+ */
+#ifndef PRELOAD_PROBE_H
+#define PRELOAD_PROBE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode/event.h"
+#include "preload/call.h"
+#include "preload/config.h"
+
+/* Installs what `wanted` asks for, as far as it can be. Constructor only. */
+void probe_init(enum config_probe wanted);
+
+/* Fills in the probe's part of a process event. */
+void probe_describe(struct event_process *event);
+
+/* Why a libc call has no syscall beside it. Static storage. */
+const char *probe_not_observed_reason(void);
+
+/* Whether the syscall `nr` is observed where libc makes it. */
+bool probe_observes(uint32_t nr);
+
+/* The hooks, one before and one behind the syscall instruction. `site` is the index that the stub was installed with, `args` the
+   argument registers in the order rdi, rsi, rdx, r10, r8, r9, `stack` the stack pointer at the site. The one behind runs in the
+   parent only. Called from assembly. */
+void probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack);
+void probe_syscall_after(uint32_t site, const uint64_t *args, uint64_t stack, int64_t result);
+
+/* libc's vfork is called, and will be left, by jumps: the call is described here and ended by the hooks. `stack` is the stack
+   pointer that it will make its syscall with. */
+void probe_vfork_call(const struct call_entry *entry, uint64_t stack);
+
+#endif

@@ -1,0 +1,20 @@
+/*
+ * probe_sites.h: where libc makes its creation syscalls.
+ *
+ * Constructor only. What a site looks like is the architecture's; which sites a libc must have is a table here.
+ */
+#ifndef PRELOAD_PROBE_SITES_H
+#define PRELOAD_PROBE_SITES_H
+
+#include <stdint.h>
+
+#include "decode/out.h"
+#include "preload/modules.h"
+#include "preload/probe_patch.h"
+
+#define PROBE_SITES_MAX 8 /* as many as there are stubs */
+
+/* Finds all creation sites of `libc`, each proven. Returns their number; or -errno with the reason in `reason`. */
+int probe_sites_find(const struct module *libc, struct probe_site sites[PROBE_SITES_MAX], struct out *reason);
+
+#endif

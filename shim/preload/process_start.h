@@ -1,0 +1,21 @@
+/*
+ * process_start.h: what the kernel left on the initial stack: environment and auxiliary vector (getauxval(3)).
+ *
+ * Constructor, and what runs before it. Calls nothing.
+ */
+#ifndef PRELOAD_PROCESS_START_H
+#define PRELOAD_PROCESS_START_H
+
+#include <elf.h>
+#include <stdint.h>
+
+/* The environment, NULL-terminated; never NULL. Valid in constructors; the program may change it later. */
+const char *const *process_start_environment(void);
+
+/* A value of the auxiliary vector (AT_PHDR, AT_SECURE, …); 0: absent. */
+uint64_t process_start_auxiliary(uint64_t type);
+
+/* The main program's program headers; NULL: unknown. */
+const Elf64_Phdr *process_start_program_headers(uint32_t *count);
+
+#endif

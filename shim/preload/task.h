@@ -1,0 +1,70 @@
+/*
+ * task.h: who is running, and what each running task has under way.
+ *
+ * A task is known by its tid, asked of the kernel at each event and never by thread-local storage: a child of vfork or of
+ * clone(CLONE_VM) shares its parent's TLS and memory, but not its tid, so neither ever disturbs the other's entries.
+ * The entries lie in pages that the kernel wipes in a fork's child (MADV_WIPEONFORK, madvise(2)): the copy starts with none,
+ * whatever the parent's other threads were doing, and the wiped page is how a new process notices that it is one.
+ *
+ * Hot path: no locks; an entry is claimed by one compare-and-swap. Signal handlers may come in anywhere.
+ */
+#ifndef PRELOAD_TASK_H
+#define PRELOAD_TASK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "decode/event.h"
+#include "preload/call.h"
+
+/* A creation syscall between its two hooks, or a vfork call that is on its way to its syscall. */
+struct pending_syscall {
+	_Atomic int32_t tid;      /* owner; 0: free */
+	_Atomic uint64_t stack;   /* stack pointer at the site: tells nested ones of a task apart; 0: being filled */
+	bool is_vfork_call;       /* announced by the vfork interposer, which cannot have a frame */
+	uint64_t start_ns;        /* of the syscall */
+	struct call_frame call;   /* with is_vfork_call: the call */
+	struct call_frame *frame; /* the call around it; NULL: an orphan */
+	struct stack_actual observed; /* the stack in the registers, measured before the syscall */
+	struct event_syscall event;
+};
+
+/* Constructor only. */
+void task_init(void);
+
+/* Fills in pid and tid of the running task. In a process that is a copy (fork, clone without CLONE_VM), its first event also
+   emits the process event. */
+void task_identify(struct event_head *head);
+
+/* Whether the running task's process owns the memory that it runs in: false in a child of vfork, which borrows it. */
+bool task_owns_memory(int32_t pid);
+
+/* A number that no other libc call of this process has. */
+uint64_t task_next_call_id(void);
+
+/* The innermost call frame of task `tid`; NULL: none. */
+struct call_frame *task_frame(int32_t tid);
+
+/* Makes `frame` the innermost of its task, or takes it away again. A frame that finds no free entry is simply not there. */
+void task_push_frame(struct call_frame *frame);
+void task_pop_frame(struct call_frame *frame);
+
+/* In a fork's child: the frames around `frame`, on the copied stack, become the child's. */
+void task_inherit_frames(struct call_frame *frame, const struct event_head *child);
+
+/* A free entry for task `tid`, its stack still 0; NULL: all are taken. */
+struct pending_syscall *task_claim_pending(int32_t tid);
+struct pending_syscall *task_find_pending(int32_t tid, uint64_t stack);
+void task_release_pending(struct pending_syscall *pending);
+
+/* Drops vfork calls that task `tid` announced at or below the stack pointer `stack` and that never reached an observed syscall. */
+void task_forget_announced(int32_t tid, uint64_t stack);
+
+/* Whether `frame` can be a call frame around code that runs with the stack pointer at `stack`: on the same stack, above it. */
+bool task_is_on_stack(const struct call_frame *frame, uint64_t stack);
+
+/* Counts an event that could not be shown. */
+void task_count_lost(void);
+uint64_t task_lost(void);
+
+#endif

@@ -1,0 +1,191 @@
+/*
+ * probe_patch.c: patches libc's creation sites to jump to the stubs; see probe_patch.h and stubs.S. Constructor only, but for the
+ * table of sites.
+ *
+ * All or nothing: every site is found and proven, every jump's reach checked and every changed page prepared and made executable
+ * before the first page is put in place. Should the kernel refuse a later page all the same, the earlier ones are put back.
+ */
+#include "preload/probe_patch.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "preload/libc_identity.h"
+#include "preload/memory.h"
+#include "preload/probe_sites.h"
+#include "preload/text_copy.h"
+#include "preload/x86_64/site.h"
+#include "preload/x86_64/stubs.h"
+
+static struct probe_site sites[PROBE_SITES_MAX];
+static uint32_t site_count; /* 0 until they are patched */
+struct stub_slot probe_slots[PROBE_SITES_MAX];
+
+uint32_t
+probe_patch_site_count(void)
+{
+	return site_count;
+}
+
+const struct probe_site *
+probe_patch_site(uint32_t index)
+{
+	return &sites[index];
+}
+
+static uint64_t
+mov_of(const struct probe_site *site)
+{
+	return site->address - SITE_MOV_LENGTH;
+}
+
+/* jmp rel32, e9, from where the `mov` stood to stub `index`. False: out of reach. */
+static bool
+make_jump(uint32_t index, uint8_t jump[SITE_MOV_LENGTH])
+{
+	uint64_t stub = (uint64_t)probe_stub_0 + index * STUB_SIZE;
+	int64_t distance = (int64_t)(stub - (mov_of(&sites[index]) + SITE_MOV_LENGTH));
+	int32_t displacement = (int32_t)distance;
+
+	jump[0] = 0xe9;
+	memcpy(&jump[1], &displacement, sizeof(displacement));
+	return displacement == distance;
+}
+
+static void
+sort_by_address(struct probe_site *unsorted, int count)
+{
+	for (int i = 1; i < count; i++)
+		for (int j = i; j > 0 && unsorted[j].address < unsorted[j - 1].address; j--) {
+			struct probe_site other = unsorted[j];
+
+			unsorted[j] = unsorted[j - 1];
+			unsorted[j - 1] = other;
+		}
+}
+
+/* Sites on the same pages, or on neighbouring ones, share a copy: fewer system calls, and no site on the seam of two. Gives the
+   index behind the last site that goes into one copy with `first`. */
+static int
+end_of_group(int first, int count)
+{
+	int last = first;
+
+	while (last + 1 < count && (mov_of(&sites[last + 1]) >> 12) <= ((sites[last].address + 1) >> 12) + 1)
+		last++;
+	return last + 1;
+}
+
+/* A change of text: prepared with the jumps, it can be made a second time with the bytes that stood there. */
+static int
+prepare(struct text_copy *copy, const struct module *libc, int first, int end, struct out *reason)
+{
+	uint64_t start = mov_of(&sites[first]);
+	int error = text_copy_make(copy, libc, start, sites[end - 1].address + 2 - start, reason);
+
+	for (int i = first; i < end && error == 0; i++) {
+		uint8_t jump[SITE_MOV_LENGTH];
+
+		if (!make_jump((uint32_t)i, jump)) {
+			out_string(reason, "libc is out of a jump's reach");
+			return -ERANGE;
+		}
+		text_copy_write(copy, mov_of(&sites[i]), jump, sizeof(jump));
+		probe_slots[i] = (struct stub_slot){
+			.resume = mov_of(&sites[i]) + SITE_LENGTH,
+			.syscall_address = sites[i].address,
+			.nr = sites[i].nr,
+		};
+	}
+	return error != 0 ? error : text_copy_seal(copy, reason);
+}
+
+/* Puts `mov $nr,%eax` back where the jumps of a copy that was applied stand. What cannot be put back stays a jump to a stub that
+   works: nothing breaks, but a site is observed that the process event does not name. */
+static void
+restore(const struct module *libc, int first, int end, struct out *ignored)
+{
+	struct text_copy copy;
+	uint64_t start = mov_of(&sites[first]);
+
+	if (text_copy_make(&copy, libc, start, sites[end - 1].address + 2 - start, ignored) != 0)
+		return;
+	for (int i = first; i < end; i++) {
+		uint8_t mov[SITE_MOV_LENGTH] = {0xb8};
+
+		memcpy(&mov[1], &sites[i].nr, sizeof(sites[i].nr));
+		text_copy_write(&copy, mov_of(&sites[i]), mov, sizeof(mov));
+	}
+	if (text_copy_seal(&copy, ignored) != 0 || text_copy_apply(&copy, ignored) != 0)
+		text_copy_discard(&copy);
+}
+
+struct group {
+	int first, end;
+	struct text_copy copy;
+};
+
+static int
+prepare_all(struct group *groups, int count, const struct module *libc, struct out *reason)
+{
+	int prepared = 0;
+
+	for (int first = 0; first < count; first = groups[prepared++].end) {
+		struct group *group = &groups[prepared];
+		int error;
+
+		group->first = first;
+		group->end = end_of_group(first, count);
+		error = prepare(&group->copy, libc, group->first, group->end, reason);
+		if (error != 0) {
+			for (int i = 0; i <= prepared; i++)
+				text_copy_discard(&groups[i].copy);
+			return error;
+		}
+	}
+	return prepared;
+}
+
+static int
+apply_all(struct group *groups, int count, const struct module *libc, struct out *reason)
+{
+	for (int applied = 0; applied < count; applied++) {
+		int error = text_copy_apply(&groups[applied].copy, reason);
+		char memory[128];
+		struct out ignored;
+
+		if (error == 0)
+			continue;
+		out_init(&ignored, memory, sizeof(memory));
+		for (int i = applied; i < count; i++)
+			text_copy_discard(&groups[i].copy);
+		for (int i = 0; i < applied; i++)
+			restore(libc, groups[i].first, groups[i].end, &ignored);
+		return error;
+	}
+	return 0;
+}
+
+int
+probe_patch_install(struct out *reason)
+{
+	const struct module *libc = libc_identity()->module;
+	struct group groups[PROBE_SITES_MAX];
+	int count, error;
+
+	if (libc == NULL) {
+		out_string(reason, "no libc was found");
+		return -ENOENT;
+	}
+	count = probe_sites_find(libc, sites, reason);
+	if (count < 0)
+		return count;
+	sort_by_address(sites, count);
+	error = prepare_all(groups, count, libc, reason);
+	if (error >= 0)
+		error = apply_all(groups, error, libc, reason);
+	if (error == 0)
+		site_count = (uint32_t)count;
+	return error;
+}

@@ -1,0 +1,153 @@
+/*
+ * stubs.S: what a patched creation site jumps to.
+ *
+ * A site in libc is
+ *
+ *	mov	$nr,%eax	<- replaced by: jmp probe_stub_N
+ *	syscall			<- stays: who was between the two goes on undisturbed
+ *	...			<- the stub comes back here
+ *
+ * The stub does what both instructions did, with a call of a hook before and behind. Its contract:
+ *
+ *   - Registers: as at the site, the system call's arguments in rdi, rsi, rdx, r10, r8, r9. Everything but rax, rcx and r11, which
+ *     the system call destroys anyway, comes back unchanged: libc keeps the start routine of clone3's child in rdx and its
+ *     argument in r8, and vfork's return address in rdi. Flags come back too. Vector registers are never touched.
+ *   - Stack: the caller's, whose red zone (128 bytes below rsp, System V ABI 3.2.2) is skipped. Nothing of ours is on it while the
+ *     system call runs: a child of vfork runs on this very stack and leaves it rewritten.
+ *   - Child: the kernel returns 0 in it. It may be on a new stack, without TLS, or on its parent's stack, so it touches neither and
+ *     jumps back at once. A test that leaves the flags alone: rcx is free behind a system call.
+ *   - Shadow stack (CET): calls and returns are balanced before the system call and behind it, never across it; the way to and
+ *     from the stub is jumps.
+ *   - Unwinding: to a debugger the stub is a function that the site called without pushing anything. The return address is the
+ *     address of libc's `syscall`, from the stub's slot, so that libc's own unwind information for it goes on from there.
+ *
+ * Each site needs a stub of its own, since behind the system call only the program counter tells which one it is.
+ */
+#include "preload/x86_64/stubs.h"
+
+	.text
+
+/* The unwinder finds the slot as the stub does not: it masks the program counter down to the stub's start and adds the distance
+   that stands in the stub at STUB_DISTANCE. DWARF 5, 2.5.1: breg16 is rip (System V ABI, figure 3.36), 0x0b const2s, 0x1a and,
+   0x12 dup, 0x23 plus_uconst, 0x06 deref, 0x22 plus. DW_CFA_expression (0x10): register 16 is saved at that address. */
+#define STUB_DISTANCE 504
+
+	.macro return_address_is_in_slot
+	.cfi_escape 0x10, 16, 14, \
+		0x80, 0, \
+		0x0b, (-STUB_SIZE & 0xff), (-STUB_SIZE >> 8 & 0xff), \
+		0x1a, \
+		0x12, \
+		0x23, (STUB_DISTANCE & 0x7f | 0x80), (STUB_DISTANCE >> 7), \
+		0x06, \
+		0x22, \
+		0x23, SLOT_SYSCALL
+	.endm
+
+	.macro stub index
+	.balign	STUB_SIZE, 0xcc
+	.globl	probe_stub_\index
+	.hidden	probe_stub_\index
+	.type	probe_stub_\index, @function
+probe_stub_\index:
+	.cfi_startproc
+	.cfi_def_cfa rsp, 0
+	return_address_is_in_slot
+	leaq	-128(%rsp), %rsp
+	.cfi_adjust_cfa_offset 128
+	movl	$\index, %r11d
+	call	probe_enter
+	leaq	128(%rsp), %rsp
+	.cfi_adjust_cfa_offset -128
+	movl	probe_slots + \index * SLOT_SIZE + SLOT_NR(%rip), %eax
+	syscall
+	movq	%rax, %rcx
+	jrcxz	1f			/* the child */
+	leaq	-128(%rsp), %rsp
+	.cfi_adjust_cfa_offset 128
+	movl	$\index, %r11d
+	call	probe_leave
+	leaq	128(%rsp), %rsp
+	.cfi_adjust_cfa_offset -128
+1:	notrack jmp *probe_slots + \index * SLOT_SIZE + SLOT_RESUME(%rip)
+	.cfi_endproc
+	.org	probe_stub_\index + STUB_DISTANCE, 0xcc
+	.quad	probe_slots + \index * SLOT_SIZE - probe_stub_\index
+	.size	probe_stub_\index, . - probe_stub_\index
+	.endm
+
+	stub 0
+	stub 1
+	stub 2
+	stub 3
+	stub 4
+	stub 5
+	stub 6
+	stub 7
+
+/*
+ * probe_enter: r11d is the stub's index, the registers are the system call's. Calls
+ * probe_syscall_before(index, args, stack at the site). probe_leave: rax is the result as well. Calls
+ * probe_syscall_after(index, args, stack at the site, result).
+ *
+ * The six argument registers are pushed so that they lie in memory in the order in which the kernel takes them.
+ */
+	.macro save_registers
+	pushfq
+	.cfi_adjust_cfa_offset 8
+	pushq	%rbp
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset rbp, 0
+	pushq	%rax
+	.cfi_adjust_cfa_offset 8
+	.irp register, r9, r8, r10, rdx, rsi, rdi
+	pushq	%\register
+	.cfi_adjust_cfa_offset 8
+	.cfi_rel_offset \register, 0
+	.endr
+	cld
+	movq	%rsp, %rbp
+	.cfi_def_cfa_register rbp
+	movl	%r11d, %edi
+	movq	%rsp, %rsi
+	leaq	SAVED_SIZE + 8 + 128(%rsp), %rdx	/* registers, return address, red zone */
+	andq	$-16, %rsp
+	.endm
+
+	.macro restore_registers
+	movq	%rbp, %rsp
+	.cfi_def_cfa_register rsp
+	.irp register, rdi, rsi, rdx, r10, r8, r9, rax, rbp
+	popq	%\register
+	.cfi_adjust_cfa_offset -8
+	.endr
+	.cfi_restore rbp
+	popfq
+	.cfi_adjust_cfa_offset -8
+	.endm
+
+	.hidden	probe_syscall_before
+	.hidden	probe_syscall_after
+
+	.type	probe_enter, @function
+probe_enter:
+	.cfi_startproc
+	save_registers
+	call	probe_syscall_before
+	restore_registers
+	ret
+	.cfi_endproc
+	.size	probe_enter, . - probe_enter
+
+	.type	probe_leave, @function
+probe_leave:
+	.cfi_startproc
+	save_registers
+	movq	%rax, %rcx
+	call	probe_syscall_after
+	restore_registers
+	ret
+	.cfi_endproc
+	.size	probe_leave, . - probe_leave
+
+	.section .note.GNU-stack, "", @progbits

@@ -1,0 +1,100 @@
+/* config.c: the environment variables, good and bad. */
+#include "preload/config.h"
+
+#include <criterion/criterion.h>
+#include <string.h>
+
+#include "unit/rendered.h"
+
+static struct config config;
+
+static void
+parse(const char *entry)
+{
+	const char *environment[] = {"HOME=/", "CLONESHIM_FORMATS=json", entry, NULL};
+
+	config_parse(&config, environment);
+}
+
+Test(config, defaults, .timeout = 20)
+{
+	parse(NULL);
+	cr_assert_str_eq(config.output, "");
+	cr_assert_eq(config.format, FORMAT_TEXT);
+	cr_assert_eq(config.probe, PROBE_AUTO);
+	cr_assert_not(config.help);
+	cr_assert_eq(config.complaint_count, 0);
+}
+
+Test(config, good_values, .timeout = 20)
+{
+	parse("CLONESHIM_FORMAT=strace");
+	cr_expect_eq(config.format, FORMAT_STRACE);
+	parse("CLONESHIM_PROBE=off");
+	cr_expect_eq(config.probe, PROBE_OFF);
+	parse("CLONESHIM_PROBE=patch");
+	cr_expect_eq(config.probe, PROBE_PATCH);
+	parse("CLONESHIM_OUTPUT=log.%p");
+	cr_expect_str_eq(config.output, "log.%p");
+	parse("CLONESHIM_OUTPUT=stderr");
+	cr_expect_str_eq(config.output, "");
+	parse("CLONESHIM_HELP=");
+	cr_expect(config.help);
+	cr_expect_eq(config.complaint_count, 0);
+}
+
+/* Each says the variable, the value, what is expected, and what is used instead. */
+Test(config, bad_values_are_named, .timeout = 20)
+{
+	parse("CLONESHIM_FORMAT=xml");
+	cr_assert_eq(config.complaint_count, 1);
+	cr_expect_eq(config.format, FORMAT_TEXT);
+	config_out_complaint(rendered_begin(), &config.complaints[0]);
+	expect_rendered("cloneshim: CLONESHIM_FORMAT=xml: expected text or strace; using text");
+
+	parse("CLONESHIM_PROBE=");
+	cr_assert_eq(config.complaint_count, 1);
+	cr_expect_eq(config.probe, PROBE_AUTO);
+	config_out_complaint(rendered_begin(), &config.complaints[0]);
+	expect_rendered("cloneshim: CLONESHIM_PROBE=: expected auto, patch or off; using auto");
+}
+
+Test(config, value_that_would_forge_a_line, .timeout = 20)
+{
+	parse("CLONESHIM_FORMAT=a\n[1] process");
+	config_out_complaint(rendered_begin(), &config.complaints[0]);
+	expect_rendered("cloneshim: CLONESHIM_FORMAT=a\\x0a[1] process: expected text or strace; using text");
+}
+
+Test(config, path_too_long, .timeout = 20)
+{
+	char entry[CONFIG_PATH_MAX + 64] = "CLONESHIM_OUTPUT=";
+	size_t length = strlen(entry);
+
+	memset(entry + length, 'x', CONFIG_PATH_MAX - 1);
+	parse(entry);
+	cr_expect_eq(config.complaint_count, 0);
+	cr_expect_eq(strlen(config.output), CONFIG_PATH_MAX - 1);
+	entry[length + CONFIG_PATH_MAX - 1] = 'x';
+	parse(entry);
+	cr_expect_eq(config.complaint_count, 1);
+	cr_expect_str_eq(config.output, "");
+}
+
+Test(config, help_has_a_line_a_variable, .timeout = 20)
+{
+	static const char *const variables[] = {"CLONESHIM_OUTPUT", "CLONESHIM_FORMAT", "CLONESHIM_PROBE",
+						"CLONESHIM_HELP"};
+	char line[512];
+	struct out out;
+
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		out_init(&out, line, sizeof(line));
+		cr_assert(config_out_help(&out, i + 1));
+		line[out.length] = '\0';
+		cr_expect_not_null(strstr(line, variables[i]), "%s is not in: %s", variables[i], line);
+		cr_expect_not_null(strstr(line, "default"));
+	}
+	out_init(&out, line, sizeof(line));
+	cr_expect_not(config_out_help(&out, sizeof(variables) / sizeof(variables[0]) + 1));
+}
