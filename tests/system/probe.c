@@ -1,0 +1,49 @@
+/* probe.c: where no syscall can be observed, the log says so and why, and claims nothing; the program runs. */
+#include <criterion/criterion.h>
+#include <stdio.h>
+
+#include "harness/victim_check.h"
+
+TestSuite(probe, .timeout = 120);
+
+static void
+expect_not_observed(struct victim_runs *runs, const char *reason)
+{
+	const char *log = runs->text.log;
+	expect_matches(log, 10, "pthread_create\\(.* called from ");
+	expect_matches(log, 10, "pthread_create returned 0 .*syscall: not observed \\(.*%s.*\\)", reason);
+	expect_matches(log, 1, "fork returned [0-9]+ .*syscall: not observed \\(.*%s.*\\)", reason);
+	cr_assert_eq(runs->strace.log_size, 0, "%s", runs->strace.log);
+	victim_free(runs);
+}
+
+Test(probe, switched_off)
+{
+	static const char *const off[] = {"CLONESHIM_PROBE=off", NULL};
+	struct victim_runs runs;
+	struct victim victim = {.name = "creates_threads", .environment = off, .not_observed = true};
+	victim_check(&victim, NULL, &runs);
+	expect_matches(runs.text.log, 1, "process: creates_threads .*probe off");
+	expect_not_observed(&runs, "CLONESHIM_PROBE=off");
+}
+
+static void
+check_text_denied(const char *how, const char *reason)
+{
+	struct victim_runs runs;
+	char program[512];
+	snprintf(program, sizeof(program), "%s", run_victim("creates_threads"));
+	struct victim victim = {.name = "denies_executable_text", .arguments = {how, program}, .not_observed = true};
+	victim_check(&victim, reason, &runs);
+	expect_not_observed(&runs, "");
+}
+
+Test(probe, text_denied_by_seccomp)
+{
+	check_text_denied("seccomp", "the kernel has no seccomp filters for us");
+}
+
+Test(probe, text_denied_by_prctl)
+{
+	check_text_denied("prctl", "the kernel has no PR_SET_MDWE (Linux 6.3)");
+}
