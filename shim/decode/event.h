@@ -95,6 +95,47 @@ struct event_process {
 	} sites[EVENT_SITES_MAX];
 };
 
+/* Text that the program passed, as far as it could be read. */
+struct event_string {
+	const char *bytes; /* not NUL-terminated */
+	uint32_t length;   /* bytes */
+	bool is_observed;  /* false: the pointer is bad */
+	bool is_cut;       /* there is more than `length` bytes */
+};
+
+#define EVENT_STRINGS_MAX 2  /* ARG_STRING arguments of one call */
+#define EVENT_VECTOR_MAX 16  /* elements of an argument vector that are kept */
+#define EVENT_STRING_MAX 200 /* bytes of a string that are kept */
+
+/* posix_spawnattr_t, posix_spawn(3). The values are valid as far as the flags ask for them. */
+struct spawn_attributes {
+	uint32_t flags; /* POSIX_SPAWN_* */
+	int32_t process_group;
+	int32_t policy, priority;
+	uint64_t signal_mask, signal_default; /* bit N-1: signal N */
+};
+
+/* struct sigevent, sigevent(7). */
+struct event_sigevent {
+	int32_t notify; /* SIGEV_* */
+	int32_t signal;
+	int32_t tid; /* SIGEV_THREAD_ID */
+	bool has_attributes;
+	struct code_location function; /* SIGEV_THREAD */
+};
+
+/* What stands behind a call's pointers. A member is valid with its argument kind in the call, and with its flag. */
+struct call_details {
+	struct event_string strings[EVENT_STRINGS_MAX]; /* ARG_STRING, in the arguments' order */
+	struct event_string vector[EVENT_VECTOR_MAX];   /* ARG_STRINGS */
+	uint32_t vector_count;                          /* elements, those beyond EVENT_VECTOR_MAX included */
+	uint32_t environment_count;                     /* ARG_ENVIRONMENT */
+	uint32_t action_count;                          /* ARG_SPAWN_ACTIONS */
+	bool vector_observed, environment_observed, actions_observed, attributes_observed, sigevent_observed;
+	struct spawn_attributes attributes; /* ARG_SPAWN_ATTR */
+	struct event_sigevent sigevent;     /* ARG_SIGEVENT */
+};
+
 struct event_call_begin {
 	struct event_head head;
 	enum libc_call call;
@@ -102,6 +143,7 @@ struct event_call_begin {
 	struct code_location caller; /* the return address of the call */
 	struct code_location start;  /* what the ARG_CODE argument points at */
 	struct stack_request stack;
+	const struct call_details *details; /* NULL: the call has nothing behind pointers */
 };
 
 struct event_call_end {
@@ -110,7 +152,7 @@ struct event_call_end {
 	bool result_observed; /* false: the call returns past the shim (vfork) */
 	bool duration_observed;
 	bool syscall_observed;           /* at least one syscall was seen inside this call */
-	const char *not_observed_reason; /* without syscall_observed: why */
+	const char *not_observed_reason; /* without syscall_observed: why; NULL: none was to be expected */
 	int64_t result;
 	int32_t error;        /* errno, where the result says that it is set; else 0 */
 	int32_t child;        /* the new task's id as the creation syscall returned it; 0: none */
@@ -143,8 +185,10 @@ struct event_syscall {
 	bool tail_nonzero;     /* a byte of clone_args between the known 88 and min(args[1], 4096) is not 0 */
 	bool tail_fault;       /* these bytes could not be read to their end */
 	bool parent_tid_fault; /* success with CLONE_PARENT_SETTID, but nothing can be stored at that address */
-	bool pidfd_observed;   /* `pidfd` was read back after success with CLONE_PIDFD */
-	uint8_t tail_length;   /* bytes kept in `tail` */
+	bool in_helper_thread; /* made by a thread that libc keeps for the call `helper_of`, whose id is head.call_id */
+	enum libc_call helper_of;
+	bool pidfd_observed; /* `pidfd` was read back after success with CLONE_PIDFD */
+	uint8_t tail_length; /* bytes kept in `tail` */
 	uint64_t args[6];
 	struct clone3_args clone3;
 	int32_t set_tid[EVENT_SET_TID_MAX];

@@ -2,7 +2,7 @@
 #include "decode/libc_calls.h"
 
 static const struct libc_call_info table[LIBC_CALL_COUNT] = {
-#define LIBC_CALL_LINE(id, name, result, ...) [CALL_##id] = {#name, result, {__VA_ARGS__}},
+#define LIBC_CALL_LINE(id, name, result, creation, ...) [CALL_##id] = {#name, result, creation, {__VA_ARGS__}},
 	LIBC_CALLS(LIBC_CALL_LINE)
 #undef LIBC_CALL_LINE
 };

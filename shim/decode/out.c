@@ -5,6 +5,8 @@
  */
 #include "decode/out.h"
 
+#include "decode/strings.h"
+
 enum {
 	CUT_MARK_LENGTH = sizeof OUT_CUT_MARK - 1,
 	NUMBER_MAX = 20, /* decimal digits of UINT64_MAX */
@@ -149,16 +151,21 @@ is_plain(unsigned char c)
 }
 
 void
+out_escaped_bytes(struct out *out, const char *bytes, size_t length)
+{
+	for (size_t i = 0; i < length && !out->cut; i++) {
+		if (is_plain((unsigned char)bytes[i]))
+			out_char(out, bytes[i]);
+		else
+			out_escaped_byte(out, (unsigned char)bytes[i]);
+	}
+}
+
+void
 out_escaped(struct out *out, const char *string)
 {
-	if (!string)
-		return;
-	for (; *string && !out->cut; string++) {
-		if (is_plain((unsigned char)*string))
-			out_char(out, *string);
-		else
-			out_escaped_byte(out, (unsigned char)*string);
-	}
+	if (string)
+		out_escaped_bytes(out, string, string_length(string));
 }
 
 /* The multiple of the page size that a size falls short of by a little, as that of a thread's stack does, whose top its

@@ -42,6 +42,7 @@ void out_pad(struct out *out, size_t column);
 /* A path or a name from the program: control characters, quotes, backslashes and bytes that are not ASCII become \xNN, so
    that a line stays one line whatever the program is called. */
 void out_escaped(struct out *out, const char *string);
+void out_escaped_bytes(struct out *out, const char *bytes, size_t length);
 
 /* Bytes for people: "8 MiB", "16 KiB", "8 MiB less 128", "1000 bytes" where no unit divides it. */
 void out_size(struct out *out, uint64_t bytes);

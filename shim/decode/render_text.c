@@ -4,21 +4,12 @@
  * Runs on the hot path inside the traced program and in the readers; calls only this folder. What the flags of a syscall mean
  * is told in render_meaning.c, the syscall itself in render_strace.c.
  */
-#include <linux/sched.h>
+#include <sys/wait.h>
 
 #include "decode/names.h"
 #include "decode/render.h"
 #include "decode/render_text.h"
 #include "decode/strings.h"
-
-/* clone()'s optional arguments: passed only when these flags ask for them, else the registers hold something else. */
-static const uint32_t clone_argument_flags[LIBC_CALL_MAX_ARGS] = {
-	[4] = CLONE_PARENT_SETTID | CLONE_PIDFD,
-	[5] = CLONE_SETTLS,
-	[6] = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID,
-};
-
-enum { CLONE_FLAGS_ARGUMENT = 2 };
 
 /* threads.h of glibc and of musl agree on these. */
 static const char thrd_results[][16] = {"thrd_success", "thrd_busy", "thrd_error", "thrd_nomem", "thrd_timedout"};
@@ -77,40 +68,6 @@ render_text_process(struct out *out, const struct event_process *event)
 	if (event->probe_reason) {
 		out_string(out, event->site_count ? "; " : ": ");
 		out_escaped(out, event->probe_reason);
-	}
-}
-
-static void
-out_argument(struct out *out, const struct event_call_begin *event, size_t i)
-{
-	switch (libc_call_info(event->call)->args[i].kind) {
-	case ARG_NONE:
-		break;
-	case ARG_POINTER:
-		out_pointer(out, event->args[i]);
-		break;
-	case ARG_CODE:
-		render_text_location(out, &event->start);
-		break;
-	case ARG_CLONE_FLAGS:
-		/* An int in C: the register's upper half is no argument. */
-		names_out_clone_argument(out, (uint32_t)event->args[i]);
-		break;
-	}
-}
-
-static void
-out_arguments(struct out *out, const struct event_call_begin *event)
-{
-	const struct libc_call_info *info = libc_call_info(event->call);
-	for (size_t i = 0; i < LIBC_CALL_MAX_ARGS && info->args[i].kind != ARG_NONE; i++) {
-		if (event->call == CALL_CLONE && clone_argument_flags[i] &&
-		    !(event->args[CLONE_FLAGS_ARGUMENT] & clone_argument_flags[i]))
-			continue;
-		out_string(out, i ? ", " : "");
-		out_string(out, info->args[i].name);
-		out_char(out, '=');
-		out_argument(out, event, i);
 	}
 }
 
@@ -205,7 +162,7 @@ render_text_call_begin(struct out *out, const struct event_call_begin *event)
 	render_text_tag(out, &event->head, 0);
 	out_string(out, libc_call_info(event->call)->name);
 	out_char(out, '(');
-	out_arguments(out, event);
+	render_text_arguments(out, event);
 	out_string(out, ") called from ");
 	render_text_location(out, &event->caller);
 	out_stack_request(out, &event->stack);
@@ -216,9 +173,35 @@ render_text_syscall(struct out *out, const struct event_syscall *event)
 {
 	render_text_tag(out, &event->head, 0);
 	render_syscall(out, event, 0);
-	if (event->head.call_id == 0) {
+	if (event->in_helper_thread) {
+		out_string(out, " in a helper thread of ");
+		out_string(out, libc_call_info(event->helper_of)->name);
+	} else if (event->head.call_id == 0) {
 		out_string(out, " from no intercepted call, at ");
 		render_text_location(out, &event->site);
+	}
+}
+
+static void
+out_error(struct out *out, const struct event_call_end *event)
+{
+	if (!event->error)
+		return;
+	out_char(out, ' ');
+	names_out_errno(out, event->error);
+}
+
+/* "exit status 3", "SIGKILL": system(3) returns what waitpid(2) tells of the shell. */
+static void
+out_wait_status(struct out *out, int status)
+{
+	if (status == -1) {
+		out_string(out, "-1");
+	} else if (WIFEXITED(status)) {
+		out_string(out, "exit status ");
+		out_signed(out, WEXITSTATUS(status));
+	} else {
+		names_out_signal(out, (uint64_t)WTERMSIG(status));
 	}
 }
 
@@ -239,11 +222,20 @@ out_result(struct out *out, const struct event_call_end *event)
 			out_signed(out, event->result);
 		break;
 	case RESULT_PID:
+	case RESULT_INT:
 		out_signed(out, event->result);
-		if (event->result < 0) {
-			out_char(out, ' ');
-			names_out_errno(out, event->error);
-		}
+		out_error(out, event);
+		break;
+	case RESULT_PLAIN:
+		out_signed(out, event->result);
+		break;
+	case RESULT_POINTER:
+		out_pointer(out, (uint64_t)event->result);
+		out_error(out, event);
+		break;
+	case RESULT_WAIT_STATUS:
+		out_wait_status(out, (int)event->result);
+		out_error(out, event);
 		break;
 	}
 }
@@ -261,8 +253,6 @@ out_own_stack(struct out *out, const struct stack_actual *stack)
 		out_size(out, stack->size);
 		if (stack->guard_known)
 			out_guard(out, stack->guard);
-		else if (stack->origin == STACK_LIBC)
-			out_string(out, ", guard not observed");
 		out_string(out, ", ");
 	} else {
 		out_string(out, " on a stack below ");
@@ -303,23 +293,25 @@ out_call_duration(struct out *out, const struct event_call_end *event)
 	}
 }
 
+/* Whether there must be a new task, though none was observed. */
 static bool
-has_succeeded(const struct event_call_end *event)
+made_unseen_task(const struct event_call_end *event)
 {
-	bool is_id = libc_call_info(event->call)->result == RESULT_PID;
-	return event->result_observed && (is_id ? event->result > 0 : event->result == 0);
+	const struct libc_call_info *info = libc_call_info(event->call);
+	bool is_id = info->result == RESULT_PID;
+
+	if (event->child || event->syscall_observed || !event->result_observed || info->creation != CREATES)
+		return false;
+	return is_id ? event->result > 0 : !event->error && (info->result != RESULT_ERRNO_VALUE || !event->result);
 }
 
 /* Nothing is known of what this call became, apart from its result. */
 static void
 out_syscall_not_observed(struct out *out, const struct event_call_end *event)
 {
-	out_string(out, "; syscall: not observed");
-	if (event->not_observed_reason) {
-		out_string(out, " (");
-		out_escaped(out, event->not_observed_reason);
-		out_char(out, ')');
-	}
+	out_string(out, "; syscall: not observed (");
+	out_escaped(out, event->not_observed_reason);
+	out_char(out, ')');
 }
 
 void
@@ -339,13 +331,13 @@ render_text_call_end(struct out *out, const struct event_call_end *event)
 	if (event->child) {
 		out_string(out, event->result_observed ? ": " : "; ");
 		out_child(out, event);
-	} else if (!event->syscall_observed && has_succeeded(event)) {
+	} else if (made_unseen_task(event)) {
 		out_string(out, "; stack: not observed");
 	}
 	if (!event->result_observed && event->duration_observed) {
 		out_char(out, ';');
 		out_call_duration(out, event);
 	}
-	if (!event->syscall_observed)
+	if (!event->syscall_observed && event->not_observed_reason)
 		out_syscall_not_observed(out, event);
 }

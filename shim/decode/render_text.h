@@ -11,6 +11,9 @@ void render_text_tag(struct out *out, const struct event_head *head, unsigned de
 /* "sum_slice (sum_array_threads+0x11c9)", "libc.so.6+0x1098d7", "0x7f…" or NULL: the best that is known of it. */
 void render_text_location(struct out *out, const struct code_location *location);
 
+/* The arguments of a libc call, by name. */
+void render_text_arguments(struct out *out, const struct event_call_begin *event);
+
 /* A path's last component, escaped. */
 void render_text_base_name(struct out *out, const char *path);
 

@@ -4,6 +4,7 @@
 #include <stddef.h>
 
 #include "preload/clock.h"
+#include "preload/details.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/probe.h"
@@ -37,6 +38,17 @@ locate_start_routine(struct event_call_begin *event)
 			modules_locate(event->args[i], &event->start);
 }
 
+/* A function of its own: the details take room on the stack that calls without any do not need. */
+static __attribute__((noinline)) void
+emit_with_details(struct event_call_begin *event)
+{
+	struct call_details details;
+
+	details_read(event->call, event->args, &details);
+	event->details = &details;
+	sink_call_begin(event);
+}
+
 static void
 emit_begin(const struct call_frame *frame, const struct call_entry *entry)
 {
@@ -47,7 +59,10 @@ emit_begin(const struct call_frame *frame, const struct call_entry *entry)
 	memcpy(event.args, entry->args, sizeof(event.args));
 	modules_locate((uint64_t)entry->caller, &event.caller);
 	locate_start_routine(&event);
-	sink_call_begin(&event);
+	if (details_are_wanted(event.call))
+		emit_with_details(&event);
+	else
+		sink_call_begin(&event);
 }
 
 /* A member at a time: zeroing all of a frame costs more than filling it. */
@@ -55,6 +70,7 @@ static void
 open_frame(struct call_frame *frame, const struct call_entry *entry)
 {
 	frame->outer = NULL;
+	frame->is_pushed = false;
 	frame->owns_entry = false;
 	frame->call = entry->call;
 	frame->syscall_observed = false;
@@ -63,27 +79,42 @@ open_frame(struct call_frame *frame, const struct call_entry *entry)
 	frame->child_stack.origin = STACK_NOT_OBSERVED;
 	task_identify(&frame->head);
 	frame->head.call_id = task_next_call_id();
-	frame->head.depth = 0;
 	stack_request_of(entry, &frame->stack);
 }
 
+/* A call that creates nothing needs no frame to be found by: an exec in a child of vfork would leave its entry behind for ever. */
 void
 call_begin(struct call_frame *frame, const struct call_entry *entry)
 {
 	open_frame(frame, entry);
-	task_push_frame(frame);
-	frame->head.depth = call_depth(frame->outer);
+	if (libc_call_info(entry->call)->creation != NEVER_CREATES)
+		task_push_frame(frame);
+	frame->head.depth = call_depth(frame->is_pushed ? frame->outer : call_around(frame->head.tid, (uint64_t)frame));
 	emit_begin(frame, entry);
 	frame->start_ns = clock_now_ns();
 }
 
 void
-call_announce(struct call_frame *frame, const struct call_entry *entry)
+call_announce(struct call_frame *frame, const struct call_entry *entry, uint64_t stack)
 {
 	open_frame(frame, entry);
-	frame->head.depth = call_depth(call_around(frame->head.tid, (uint64_t)__builtin_frame_address(0)));
+	frame->head.depth = call_depth(call_around(frame->head.tid, stack));
 	emit_begin(frame, entry);
 	frame->start_ns = clock_now_ns();
+}
+
+/* Why no syscall stands under the call; NULL: none was to be expected. */
+static const char *
+why_not_observed(const struct call_frame *frame)
+{
+	switch (libc_call_info(frame->call)->creation) {
+	case CREATES:
+		return probe_not_observed_reason();
+	case MAY_CREATE:
+		return probe_is_installed() ? NULL : probe_not_observed_reason();
+	default:
+		return NULL;
+	}
 }
 
 static void
@@ -96,14 +127,44 @@ emit_end(const struct call_frame *frame, struct event_call_end *event)
 	event->child_is_thread = frame->child_is_thread;
 	event->stack = frame->child_stack;
 	if (!frame->syscall_observed)
-		event->not_observed_reason = probe_not_observed_reason();
+		event->not_observed_reason = why_not_observed(frame);
 	sink_call_end(event);
 }
 
 static bool
 sets_errno(enum libc_call call, int64_t result)
 {
-	return libc_call_info(call)->result == RESULT_PID && result == -1;
+	switch (libc_call_info(call)->result) {
+	case RESULT_PID:
+	case RESULT_INT:
+		return result == -1;
+	case RESULT_WAIT_STATUS:
+		return (int32_t)result == -1;
+	case RESULT_POINTER:
+		return result == 0;
+	default:
+		return false;
+	}
+}
+
+/* forkpty returns in the parent and in the child, daemon in the child alone. In the child the frame is a copy: it becomes the
+   child's. Returns whether this is the child. */
+static bool
+moved_into_child(struct call_frame *frame)
+{
+	struct event_head now;
+
+	if (frame->call != CALL_FORKPTY && frame->call != CALL_DAEMON)
+		return false;
+	task_identify(&now);
+	if (now.tid == frame->head.tid)
+		return false;
+	task_inherit_frames(frame, &now);
+	frame->head.pid = now.pid;
+	frame->head.tid = now.tid;
+	frame->is_pushed = false;
+	frame->syscall_observed = probe_is_installed(); /* by the parent, which has shown it */
+	return true;
 }
 
 void
@@ -112,6 +173,8 @@ call_end(struct call_frame *frame, int64_t result)
 	struct event_call_end event = {.result_observed = true, .duration_observed = true, .result = result};
 
 	event.duration_ns = clock_now_ns() - frame->start_ns;
+	if (moved_into_child(frame) && frame->call == CALL_FORKPTY)
+		return; /* the parent tells */
 	task_pop_frame(frame);
 	if (!sink_wants_calls())
 		return;

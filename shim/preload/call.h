@@ -13,6 +13,7 @@
 
 struct call_frame {
 	struct call_frame *outer; /* the frame that was the task's innermost before */
+	bool is_pushed;           /* the task's entry knows of this frame, or of one that it holds */
 	bool owns_entry;          /* this frame claimed the task's entry and gives it back */
 	enum libc_call call;
 	struct event_head head;
@@ -31,7 +32,6 @@ struct call_entry {
 	enum libc_call call;
 	const uint64_t *args; /* LIBC_CALL_MAX_ARGS of them */
 	const void *caller;   /* return address */
-	const void *attr;     /* pthread_attr_t, or NULL */
 };
 
 /* Opens the frame and emits call-begin. Keeps errno. */
@@ -43,8 +43,9 @@ void call_end(struct call_frame *frame, int64_t result);
 /* In the child that fork or _Fork returned 0 in: closes the frame without an event of its own; the process event tells. */
 void call_end_in_child(struct call_frame *frame);
 
-/* The same for a call that cannot have a frame, because it leaves by a jump: opens it in memory that outlives the jump. */
-void call_announce(struct call_frame *frame, const struct call_entry *entry);
+/* The same for a call that cannot have a frame, because it leaves by a jump: opens it in memory that outlives the jump. `stack` is
+   the stack pointer that the call is left with. */
+void call_announce(struct call_frame *frame, const struct call_entry *entry, uint64_t stack);
 void call_end_unreturned(struct call_frame *frame);
 
 /* The call frame around a syscall that task `tid` makes with the stack pointer at `stack`: the task's innermost, if it lies on

@@ -5,7 +5,6 @@
 
 #include "decode/strings.h"
 
-
 /* What is said about a value that no parser takes is made from the same table as the help. */
 struct variable {
 	char name[24];

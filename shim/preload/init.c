@@ -19,7 +19,6 @@
 #include "preload/output.h"
 #include "preload/probe.h"
 #include "preload/process_start.h"
-#include "preload/real.h"
 #include "preload/sink.h"
 #include "preload/task.h"
 #include "preload/x86_64/syscall.h"
@@ -120,7 +119,6 @@ init(void)
 		atomic_store(&state, STATE_INACTIVE);
 		return;
 	}
-	real_init();
 	clock_init();
 	start();
 	atomic_store(&state, STATE_ACTIVE);

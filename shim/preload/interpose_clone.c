@@ -40,7 +40,7 @@ clone(int (*fn)(void *), void *stack, int flags, void *arg, ...)
 						   (uint64_t)arg,      (uint64_t)parent_tid, (uint64_t)tls,
 						   (uint64_t)child_tid};
 
-	call_begin(&frame, &(struct call_entry){CALL_CLONE, args, __builtin_return_address(0), NULL});
+	call_begin(&frame, &(struct call_entry){CALL_CLONE, args, __builtin_return_address(0)});
 	result = forward(fn, stack, flags, arg, parent_tid, tls, child_tid);
 	call_end(&frame, result);
 	return result;

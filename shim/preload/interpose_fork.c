@@ -25,7 +25,7 @@ forward_fork(enum libc_call call, const void *caller)
 	}
 	if (!is_active)
 		return forward();
-	call_begin(&frame, &(struct call_entry){call, no_args, caller, NULL});
+	call_begin(&frame, &(struct call_entry){call, no_args, caller});
 	result = forward();
 	if (result == 0)
 		call_end_in_child(&frame);
@@ -62,7 +62,7 @@ interpose_vfork(void *const *return_address)
 	if (forward == NULL)
 		return (const void *)interpose_vfork_missing;
 	if (is_active)
-		probe_vfork_call(&(struct call_entry){CALL_VFORK, no_args, *return_address, NULL},
+		probe_vfork_call(&(struct call_entry){CALL_VFORK, no_args, *return_address},
 				 (uint64_t)(return_address + 1));
 	return forward;
 }

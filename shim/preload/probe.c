@@ -8,6 +8,7 @@
 #include "decode/creation.h"
 #include "decode/out.h"
 #include "preload/clock.h"
+#include "preload/helpers.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/observe.h"
@@ -47,6 +48,12 @@ probe_describe(struct event_process *event)
 	}
 }
 
+bool
+probe_is_installed(void)
+{
+	return is_installed;
+}
+
 const char *
 probe_not_observed_reason(void)
 {
@@ -74,12 +81,12 @@ probe_vfork_call(const struct call_entry *entry, uint64_t stack)
 	if (probe_observes(__NR_vfork))
 		pending = task_claim_pending(lone.head.tid);
 	if (pending == NULL) {
-		call_announce(&lone, entry);
+		call_announce(&lone, entry, stack);
 		call_end_unreturned(&lone);
 		return;
 	}
 	pending->is_vfork_call = true;
-	call_announce(&pending->call, entry);
+	call_announce(&pending->call, entry, stack);
 	atomic_store(&pending->stack, stack);
 }
 
@@ -103,6 +110,22 @@ open_pending(const struct event_head *head, uint64_t stack)
 	return pending;
 }
 
+/* A syscall outside any call may be a helper thread's; and the task that it makes may become one. */
+static void
+attribute_to_helper(struct pending_syscall *pending, uint64_t stack)
+{
+	struct event_syscall *event = &pending->event;
+
+	event->in_helper_thread = false;
+	pending->helper = NULL;
+	if (pending->frame != NULL) {
+		if (helpers_are_made_for(pending->frame->call))
+			pending->helper = helpers_add(event, &pending->observed, pending->frame->call);
+	} else if (helpers_find(event->head.tid, stack, event) && helpers_make_helpers(event->helper_of)) {
+		pending->helper = helpers_add(event, &pending->observed, event->helper_of);
+	}
+}
+
 void
 probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 {
@@ -122,6 +145,7 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	pending->event.head.call_id = pending->frame != NULL ? pending->frame->head.call_id : 0;
 	pending->event.head.depth = call_depth(pending->frame);
 	stack_observe(&pending->event, pending->frame, &pending->observed);
+	attribute_to_helper(pending, stack);
 	atomic_store(&pending->stack, stack);
 	pending->start_ns = clock_now_ns();
 }
@@ -164,6 +188,7 @@ probe_syscall_after(uint32_t site, const uint64_t *args, uint64_t stack, int64_t
 	observe_after(&pending->event);
 	modules_locate(probe_patch_site(site)->address, &pending->event.site);
 	sink_syscall(&pending->event);
+	helpers_confirm(pending->helper, result);
 	report_to_call(pending);
 	if (pending->is_vfork_call)
 		call_end_unreturned(&pending->call);

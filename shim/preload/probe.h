@@ -19,6 +19,9 @@ void probe_init(enum config_probe wanted);
 /* Fills in the probe's part of a process event. */
 void probe_describe(struct event_process *event);
 
+/* Whether creation syscalls are observed at all. */
+bool probe_is_installed(void);
+
 /* Why a libc call has no syscall beside it. Static storage. */
 const char *probe_not_observed_reason(void);
 

@@ -9,14 +9,6 @@
 static _Atomic uint64_t functions[LIBC_CALL_COUNT];
 static _Atomic uint64_t errno_location;
 
-void
-real_init(void)
-{
-	for (int call = 0; call < LIBC_CALL_COUNT; call++)
-		atomic_store(&functions[call], modules_find_next(libc_call_info(call)->name));
-	atomic_store(&errno_location, modules_find_next("__errno_location"));
-}
-
 void *
 real_function(enum libc_call call)
 {
@@ -34,6 +26,10 @@ errno_of_thread(void)
 {
 	uint64_t address = atomic_load_explicit(&errno_location, memory_order_relaxed);
 
+	if (address == 0) {
+		address = modules_find_next("__errno_location");
+		atomic_store_explicit(&errno_location, address, memory_order_relaxed);
+	}
 	return address != 0 ? ((int *(*)(void))address)() : NULL;
 }
 

@@ -138,8 +138,8 @@ stack_request_of(const struct call_entry *entry, struct stack_request *request)
 	*request = (struct stack_request){.kind = STACK_REQUEST_NONE};
 	switch (entry->call) {
 	case CALL_PTHREAD_CREATE:
-		if (entry->attr != NULL)
-			read_attributes(entry->attr, request);
+		if (entry->args[1] != 0)
+			read_attributes((const void *)entry->args[1], request);
 		else
 			request->kind = STACK_REQUEST_DEFAULT;
 		break;
@@ -157,11 +157,17 @@ stack_request_of(const struct call_entry *entry, struct stack_request *request)
 	}
 }
 
+/* Only pthread_create and clone let the program bring a stack. */
 static bool
 asks_libc_for_stack(const struct call_frame *frame)
 {
-	return frame != NULL && !frame->stack.address_set &&
-	       (frame->call == CALL_PTHREAD_CREATE || frame->call == CALL_THRD_CREATE);
+	return frame != NULL && frame->call != CALL_CLONE && !frame->stack.address_set;
+}
+
+static bool
+has_guard(enum libc_call call)
+{
+	return call == CALL_PTHREAD_CREATE || call == CALL_THRD_CREATE;
 }
 
 /* The guard that was asked for, or libc's default of a page, is there when its last bytes cannot be read. Reading behind them
@@ -197,6 +203,6 @@ stack_observe(const struct event_syscall *event, const struct call_frame *frame,
 	stack->base = creation.stack;
 	stack->size = event->clone3.stack_size;
 	stack->top = stack->base + stack->size;
-	if (stack->origin == STACK_LIBC && sink_wants_calls())
+	if (stack->origin == STACK_LIBC && has_guard(frame->call) && sink_wants_calls())
 		observe_guard(frame, stack);
 }

@@ -24,6 +24,8 @@ static struct task_area {
 	_Atomic uint64_t last_call_id;
 	_Atomic uint64_t lost;
 	_Atomic uint32_t frames_used, pending_used; /* entries beyond these were never claimed */
+	_Atomic uint32_t helpers_used;
+	struct helper helpers[HELPERS_MAX];
 	struct frame_entry frames[ENTRIES];
 	struct pending_syscall pending[ENTRIES];
 } __attribute__((aligned(4096))) area;
@@ -91,6 +93,18 @@ uint64_t
 task_next_call_id(void)
 {
 	return atomic_fetch_add_explicit(&area.last_call_id, 1, memory_order_relaxed) + 1;
+}
+
+const struct helper *
+task_helpers(void)
+{
+	return area.helpers;
+}
+
+struct helper *
+task_next_helper(void)
+{
+	return &area.helpers[atomic_fetch_add(&area.helpers_used, 1) % HELPERS_MAX];
 }
 
 void
@@ -188,8 +202,6 @@ task_push_frame(struct call_frame *frame)
 {
 	struct frame_entry *entry = find_frame_entry(frame->head.tid);
 
-	frame->outer = NULL;
-	frame->owns_entry = false;
 	if (entry == NULL) {
 		entry = claim_frame_entry(frame->head.tid, false);
 		if (entry == NULL)
@@ -201,13 +213,14 @@ task_push_frame(struct call_frame *frame)
 	frame->outer = atomic_load(&entry->frame);
 	if (frame->outer != NULL && !is_still_open(frame->outer, frame))
 		frame->outer = NULL;
+	frame->is_pushed = true;
 	atomic_store(&entry->frame, frame);
 }
 
 void
 task_pop_frame(struct call_frame *frame)
 {
-	struct frame_entry *entry = find_frame_entry(frame->head.tid);
+	struct frame_entry *entry = frame->is_pushed ? find_frame_entry(frame->head.tid) : NULL;
 
 	if (entry == NULL)
 		return;

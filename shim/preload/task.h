@@ -16,6 +16,7 @@
 
 #include "decode/event.h"
 #include "preload/call.h"
+#include "preload/helpers.h"
 
 /* A creation syscall between its two hooks, or a vfork call that is on its way to its syscall. */
 struct pending_syscall {
@@ -25,6 +26,7 @@ struct pending_syscall {
 	uint64_t start_ns;        /* of the syscall */
 	struct call_frame call;   /* with is_vfork_call: the call */
 	struct call_frame *frame; /* the call around it; NULL: an orphan */
+	struct helper *helper;    /* what becomes of the new task; NULL: it is no helper of libc's */
 	struct stack_actual observed; /* the stack in the registers, measured before the syscall */
 	struct event_syscall event;
 };
@@ -62,6 +64,10 @@ void task_forget_announced(int32_t tid, uint64_t stack);
 
 /* Whether `frame` can be a call frame around code that runs with the stack pointer at `stack`: on the same stack, above it. */
 bool task_is_on_stack(const struct call_frame *frame, uint64_t stack);
+
+/* The table of helper threads, HELPERS_MAX of them, and the next one of it to write. */
+const struct helper *task_helpers(void);
+struct helper *task_next_helper(void);
 
 /* Counts an event that could not be shown. */
 void task_count_lost(void);

@@ -311,7 +311,7 @@ Test(text_call_end, thread_on_a_stack_of_libc, .timeout = 20)
 	event.stack.guard_known = false;
 	render_text_call_end(rendered_begin(), &event);
 	expect_rendered("[2001] pthread_create returned 0 after 61.2 µs: thread 2002 on stack "
-			"0x7f1200000000-0x7f1200800000 (8 MiB, guard not observed, mapped by libc)");
+			"0x7f1200000000-0x7f1200800000 (8 MiB, mapped by libc)");
 }
 
 Test(text_call_end, thread_on_a_stack_of_the_program, .timeout = 20)
