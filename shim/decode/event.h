@@ -88,6 +88,7 @@ struct event_process {
 	const char *libc;         /* "glibc 2.36" */
 	const char *probe;        /* "patch", "off" */
 	const char *probe_reason; /* why there is no probe, or what was left alone; NULL: nothing to say */
+	const char *inject;       /* CLONESHIM_INJECT; NULL: nothing is made to fail */
 	uint32_t site_count;      /* sites that are observed */
 	struct {
 		uint32_t nr;             /* the syscall made there */
@@ -177,6 +178,7 @@ struct event_syscall {
 	uint32_t nr;   /* x86-64 syscall number */
 	bool returned; /* `result` was observed */
 	bool duration_observed;
+	bool injected;         /* never issued: `result` is what CLONESHIM_INJECT says */
 	bool memory_observed;  /* clone3: `clone3` was read before the syscall (zero-filled beyond args[1] bytes) */
 	bool memory_fault;     /* clone3: the clone_args could not be read, the kernel will answer EFAULT */
 	bool set_tid_observed; /* all of set_tid was read before the syscall */

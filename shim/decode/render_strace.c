@@ -286,6 +286,8 @@ render_syscall(struct out *out, const struct event_syscall *event, size_t column
 	out_pad(out, column);
 	out_string(out, "= ");
 	out_result(out, event);
+	if (event->injected)
+		out_string(out, " (INJECTED)");
 }
 
 void

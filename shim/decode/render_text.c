@@ -69,6 +69,10 @@ render_text_process(struct out *out, const struct event_process *event)
 		out_string(out, event->site_count ? "; " : ": ");
 		out_escaped(out, event->probe_reason);
 	}
+	if (event->inject) {
+		out_string(out, "; inject ");
+		out_escaped(out, event->inject);
+	}
 }
 
 /* "0-1,4" */

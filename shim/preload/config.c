@@ -8,7 +8,7 @@
 /* What is said about a value that no parser takes is made from the same table as the help. */
 struct variable {
 	char name[24];
-	char values[72]; /* for people: what is expected */
+	char values[88]; /* for people: what is expected */
 	char fallback[16];
 	char meaning[64];
 	/* False: `value` cannot be used, and the default stays. */
@@ -56,6 +56,17 @@ parse_probe(struct config *config, const char *value)
 }
 
 static bool
+parse_inject(struct config *config, const char *value)
+{
+	if (!inject_parse(&config->inject, value)) {
+		config->inject = (struct inject_rules){0};
+		return false;
+	}
+	config->inject_text = value;
+	return true;
+}
+
+static bool
 parse_help(struct config *config, const char *value)
 {
 	(void)value;
@@ -68,6 +79,8 @@ static const struct variable variables[] = {
 	 "where the log goes", parse_output},
 	{"CLONESHIM_FORMAT", "text or strace", "text", "for people, or as strace -f -o writes it", parse_format},
 	{"CLONESHIM_PROBE", "auto, patch or off", "auto", "how system calls are observed", parse_probe},
+	{"CLONESHIM_INJECT", "SYSCALL[,…]:error=ERRNO[:when=FIRST[..LAST][+[STEP]]], several with ;", "none",
+	 "creation system calls that fail on purpose, as in strace", parse_inject},
 	{"CLONESHIM_HELP", "set", "unset", "print this table and exit", parse_help},
 };
 
@@ -102,6 +115,8 @@ config_parse(struct config *config, const char *const *environment)
 	config->format = FORMAT_TEXT;
 	config->probe = PROBE_AUTO;
 	config->help = false;
+	config->inject = (struct inject_rules){0};
+	config->inject_text = NULL;
 	config->complaint_count = 0;
 	for (size_t i = 0; i < VARIABLE_COUNT; i++) {
 		const struct variable *variable = &variables[i];

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "decode/out.h"
+#include "preload/inject_rules.h"
 
 #define CONFIG_PATH_MAX 1024 /* also the room that a path takes on a traced thread's stack */
 
@@ -39,6 +40,8 @@ struct config {
 	enum config_format format;
 	enum config_probe probe;
 	bool help;
+	struct inject_rules inject;
+	const char *inject_text; /* borrowed from the environment; NULL: nothing is injected */
 	struct config_complaint complaints[CONFIG_COMPLAINTS_MAX];
 	size_t complaint_count;
 };

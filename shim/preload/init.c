@@ -14,6 +14,7 @@
 #include "decode/out.h"
 #include "preload/clock.h"
 #include "preload/config.h"
+#include "preload/inject.h"
 #include "preload/libc_identity.h"
 #include "preload/modules.h"
 #include "preload/output.h"
@@ -74,7 +75,7 @@ open_output(const struct config *config, int32_t pid)
 }
 
 static void
-emit_process(void)
+emit_process(const struct config *config)
 {
 	struct event_process event = {.kind = PROCESS_LOADED};
 
@@ -84,6 +85,7 @@ emit_process(void)
 	event.ppid = (int32_t)syscall0(__NR_getppid);
 	event.exe = modules_at(0) != NULL ? modules_at(0)->path : NULL;
 	event.libc = libc_identity()->name;
+	event.inject = config->inject_text;
 	probe_describe(&event);
 	sink_process(&event);
 }
@@ -102,8 +104,9 @@ start(void)
 		complain(&config.complaints[i]);
 	sink_init(config.format);
 	libc_identity_init();
+	inject_init(&config.inject);
 	probe_init(config.probe);
-	emit_process();
+	emit_process(&config);
 }
 
 /* A program that runs with more rights than its caller must not be told by the caller's environment which files to write

@@ -9,6 +9,7 @@
 #include "decode/out.h"
 #include "preload/clock.h"
 #include "preload/helpers.h"
+#include "preload/inject.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/observe.h"
@@ -126,17 +127,18 @@ attribute_to_helper(struct pending_syscall *pending, uint64_t stack)
 	}
 }
 
-void
+int64_t
 probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 {
 	struct pending_syscall *pending;
 	struct event_head head = {0};
+	int error;
 
 	task_identify(&head);
 	pending = open_pending(&head, stack);
 	if (pending == NULL) {
 		task_count_lost();
-		return;
+		return -inject_error(probe_patch_site(site)->nr, head.tid);
 	}
 	pending->event.nr = probe_patch_site(site)->nr;
 	memcpy(pending->event.args, args, sizeof(pending->event.args));
@@ -146,8 +148,11 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	pending->event.head.depth = call_depth(pending->frame);
 	stack_observe(&pending->event, pending->frame, &pending->observed);
 	attribute_to_helper(pending, stack);
+	error = inject_error(pending->event.nr, head.tid);
+	pending->event.injected = error != 0;
 	atomic_store(&pending->stack, stack);
 	pending->start_ns = clock_now_ns();
+	return -error;
 }
 
 /* What the call's end will tell of the syscall. A call that makes several (clone3 answers ENOSYS, clone follows) tells of the one

@@ -18,6 +18,14 @@ struct frame_entry {
 	struct call_frame *_Atomic frame;
 };
 
+/* What one task has made so far, for inject.h. Found by the tid's last bits; a task that finds another's starts anew in its place. */
+struct syscall_count {
+	int32_t tid;
+	uint32_t numbers[4];
+};
+
+#define SYSCALL_COUNTS 1024
+
 /* Whole pages of its own, as the type's alignment sees to: what shares a page with it would be wiped with it. */
 static struct task_area {
 	_Atomic int32_t pid; /* whose memory this is; 0: wiped by a fork */
@@ -26,6 +34,7 @@ static struct task_area {
 	_Atomic uint32_t frames_used, pending_used; /* entries beyond these were never claimed */
 	_Atomic uint32_t helpers_used;
 	struct helper helpers[HELPERS_MAX];
+	struct syscall_count counts[SYSCALL_COUNTS];
 	struct frame_entry frames[ENTRIES];
 	struct pending_syscall pending[ENTRIES];
 } __attribute__((aligned(4096))) area;
@@ -105,6 +114,16 @@ struct helper *
 task_next_helper(void)
 {
 	return &area.helpers[atomic_fetch_add(&area.helpers_used, 1) % HELPERS_MAX];
+}
+
+uint64_t
+task_count_syscall(int32_t tid, unsigned which)
+{
+	struct syscall_count *count = &area.counts[(uint32_t)tid % SYSCALL_COUNTS];
+
+	if (count->tid != tid)
+		*count = (struct syscall_count){.tid = tid};
+	return ++count->numbers[which];
 }
 
 void

@@ -69,6 +69,9 @@ bool task_is_on_stack(const struct call_frame *frame, uint64_t stack);
 const struct helper *task_helpers(void);
 struct helper *task_next_helper(void);
 
+/* Counts an invocation of creation syscall `which` (0 to 3) by task `tid`, and returns its number, from 1. */
+uint64_t task_count_syscall(int32_t tid, unsigned which);
+
 /* Counts an event that could not be shown. */
 void task_count_lost(void);
 uint64_t task_lost(void);

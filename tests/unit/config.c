@@ -59,6 +59,21 @@ Test(config, bad_values_are_named, .timeout = 20)
 	expect_rendered("cloneshim: CLONESHIM_PROBE=: expected auto, patch or off; using auto");
 }
 
+/* Half an injection would be another one: of a bad expression nothing is used. */
+Test(config, injection, .timeout = 20)
+{
+	parse("CLONESHIM_INJECT=clone3:error=ENOSYS");
+	cr_expect_eq(config.complaint_count, 0);
+	cr_expect_str_eq(config.inject_text, "clone3:error=ENOSYS");
+	parse("CLONESHIM_INJECT=clone3:error=ENOSYS;clone:error=ENOTHING");
+	cr_expect_eq(config.complaint_count, 1);
+	cr_expect_null(config.inject_text);
+	cr_expect_eq(config.inject.rules[3].error, 0);
+	config_out_complaint(rendered_begin(), &config.complaints[0]);
+	expect_rendered("cloneshim: CLONESHIM_INJECT=clone3:error=ENOSYS;clone:error=ENOTHING: expected "
+			"SYSCALL[,…]:error=ERRNO[:when=FIRST[..LAST][+[STEP]]], several with ;; using none");
+}
+
 Test(config, value_that_would_forge_a_line, .timeout = 20)
 {
 	parse("CLONESHIM_FORMAT=a\n[1] process");
@@ -84,7 +99,7 @@ Test(config, path_too_long, .timeout = 20)
 Test(config, help_has_a_line_a_variable, .timeout = 20)
 {
 	static const char *const variables[] = {"CLONESHIM_OUTPUT", "CLONESHIM_FORMAT", "CLONESHIM_PROBE",
-						"CLONESHIM_HELP"};
+						"CLONESHIM_INJECT", "CLONESHIM_HELP"};
 	char line[512];
 	struct out out;
 

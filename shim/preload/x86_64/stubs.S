@@ -60,9 +60,14 @@ probe_stub_\index:
 	leaq	128(%rsp), %rsp
 	.cfi_adjust_cfa_offset -128
 	movl	probe_slots + \index * SLOT_SIZE + SLOT_NR(%rip), %eax
-	syscall
+	movq	%r11, %rcx
+	jrcxz	2f			/* nothing is injected */
+	movq	%r11, %rax
+	jmp	3f
+2:	syscall
 	movq	%rax, %rcx
 	jrcxz	1f			/* the child */
+3:
 	leaq	-128(%rsp), %rsp
 	.cfi_adjust_cfa_offset 128
 	movl	$\index, %r11d
@@ -87,7 +92,7 @@ probe_stub_\index:
 
 /*
  * probe_enter: r11d is the stub's index, the registers are the system call's. Calls
- * probe_syscall_before(index, args, stack at the site). probe_leave: rax is the result as well. Calls
+ * probe_syscall_before(index, args, stack at the site), whose answer comes back in r11: 0, or the result to pretend. probe_leave: rax is the result as well. Calls
  * probe_syscall_after(index, args, stack at the site, result).
  *
  * The six argument registers are pushed so that they lie in memory in the order in which the kernel takes them.
@@ -134,6 +139,7 @@ probe_enter:
 	.cfi_startproc
 	save_registers
 	call	probe_syscall_before
+	movq	%rax, %r11
 	restore_registers
 	ret
 	.cfi_endproc
