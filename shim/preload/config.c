@@ -10,7 +10,7 @@ struct variable {
 	char name[24];
 	char values[88]; /* for people: what is expected */
 	char fallback[16];
-	char meaning[64];
+	char meaning[72];
 	/* False: `value` cannot be used, and the default stays. */
 	bool (*parse)(struct config *config, const char *value);
 };
@@ -67,6 +67,13 @@ parse_inject(struct config *config, const char *value)
 }
 
 static bool
+parse_follow(struct config *config, const char *value)
+{
+	config->follow = string_equal(value, "1");
+	return config->follow || string_equal(value, "0");
+}
+
+static bool
 parse_help(struct config *config, const char *value)
 {
 	(void)value;
@@ -81,6 +88,8 @@ static const struct variable variables[] = {
 	{"CLONESHIM_PROBE", "auto, patch or off", "auto", "how system calls are observed", parse_probe},
 	{"CLONESHIM_INJECT", "SYSCALL[,…]:error=ERRNO[:when=FIRST[..LAST][+[STEP]]], several with ;", "none",
 	 "creation system calls that fail on purpose, as in strace", parse_inject},
+	{"CLONESHIM_FOLLOW", "1 or 0", "0", "put LD_PRELOAD and CLONESHIM_* back where a program clears them",
+	 parse_follow},
 	{"CLONESHIM_HELP", "set", "unset", "print this table and exit", parse_help},
 };
 
@@ -114,6 +123,7 @@ config_parse(struct config *config, const char *const *environment)
 	config->output[0] = '\0';
 	config->format = FORMAT_TEXT;
 	config->probe = PROBE_AUTO;
+	config->follow = false;
 	config->help = false;
 	config->inject = (struct inject_rules){0};
 	config->inject_text = NULL;

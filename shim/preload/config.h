@@ -39,6 +39,7 @@ struct config {
 	char output[CONFIG_PATH_MAX]; /* "": standard error. A path, in which %p stands for the pid */
 	enum config_format format;
 	enum config_probe probe;
+	bool follow;
 	bool help;
 	struct inject_rules inject;
 	const char *inject_text; /* borrowed from the environment; NULL: nothing is injected */

@@ -14,6 +14,7 @@
 #include "decode/out.h"
 #include "preload/clock.h"
 #include "preload/config.h"
+#include "preload/follow.h"
 #include "preload/inject.h"
 #include "preload/libc_identity.h"
 #include "preload/modules.h"
@@ -93,9 +94,10 @@ emit_process(const struct config *config)
 static void
 start(void)
 {
+	const char *const *environment = process_start_environment();
 	struct config config;
 
-	config_parse(&config, process_start_environment());
+	config_parse(&config, environment);
 	if (config.help)
 		print_help_and_exit();
 	task_init();
@@ -105,6 +107,9 @@ start(void)
 	sink_init(config.format);
 	libc_identity_init();
 	inject_init(&config.inject);
+	if (config.follow && !follow_init(environment))
+		complain(&(struct config_complaint){"CLONESHIM_FOLLOW", "1",
+						    "LD_PRELOAD and CLONESHIM_* of less than 8 KiB together", "0"});
 	probe_init(config.probe);
 	emit_process(&config);
 }

@@ -5,50 +5,75 @@
 #include <stdarg.h>
 #include <unistd.h>
 
+#include "preload/follow.h"
 #include "preload/interpose.h"
+
+/* The event tells what the program asked for; what is passed on may have the shim's own variables put back (follow.h). The forms
+   that take the program's environment as it is are passed on as the forms that are given one. */
+extern char **__environ __attribute__((weak));
+
+static char *const *
+current_environment(void)
+{
+	return &__environ != NULL ? __environ : NULL;
+}
 
 EXPORT int
 execve(const char *pathname, char *const argv[], char *const envp[])
 {
-	INTERPOSE_CALL(int, EXECVE, (const char *, char *const *, char *const *), (pathname, argv, envp), -1,
+	char *const *passed = FOLLOW(envp);
+
+	INTERPOSE_CALL(int, EXECVE, (const char *, char *const *, char *const *), (pathname, argv, passed), -1,
 		       W(pathname), W(argv), W(envp));
 }
 
 EXPORT int
 execv(const char *pathname, char *const argv[])
 {
-	INTERPOSE_CALL(int, EXECV, (const char *, char *const *), (pathname, argv), -1, W(pathname), W(argv));
+	char *const *passed = FOLLOW(current_environment());
+
+	INTERPOSE_CALL_TO(int, EXECV, EXECVE, (const char *, char *const *, char *const *), (pathname, argv, passed),
+			  -1, W(pathname), W(argv));
 }
 
 EXPORT int
 execvp(const char *file, char *const argv[])
 {
-	INTERPOSE_CALL(int, EXECVP, (const char *, char *const *), (file, argv), -1, W(file), W(argv));
+	char *const *passed = FOLLOW(current_environment());
+
+	INTERPOSE_CALL_TO(int, EXECVP, EXECVPE, (const char *, char *const *, char *const *), (file, argv, passed), -1,
+			  W(file), W(argv));
 }
 
 EXPORT int
 execvpe(const char *file, char *const argv[], char *const envp[])
 {
-	INTERPOSE_CALL(int, EXECVPE, (const char *, char *const *, char *const *), (file, argv, envp), -1, W(file),
+	char *const *passed = FOLLOW(envp);
+
+	INTERPOSE_CALL(int, EXECVPE, (const char *, char *const *, char *const *), (file, argv, passed), -1, W(file),
 		       W(argv), W(envp));
 }
 
 EXPORT int
 fexecve(int fd, char *const argv[], char *const envp[])
 {
-	INTERPOSE_CALL(int, FEXECVE, (int, char *const *, char *const *), (fd, argv, envp), -1, W(fd), W(argv),
+	char *const *passed = FOLLOW(envp);
+
+	INTERPOSE_CALL(int, FEXECVE, (int, char *const *, char *const *), (fd, argv, passed), -1, W(fd), W(argv),
 		       W(envp));
 }
 
 EXPORT int
 execveat(int dirfd, const char *pathname, char *const argv[], char *const envp[], int flags)
 {
+	char *const *passed = FOLLOW(envp);
+
 	INTERPOSE_CALL(int, EXECVEAT, (int, const char *, char *const *, char *const *, int),
-		       (dirfd, pathname, argv, envp, flags), -1, W(dirfd), W(pathname), W(argv), W(envp), W(flags));
+		       (dirfd, pathname, argv, passed, flags), -1, W(dirfd), W(pathname), W(argv), W(envp), W(flags));
 }
 
 /* The forms that take the arguments one by one cannot be passed on as they came. They become what libc makes of them: a vector on
-   the stack, and execv, execvp or execve. `count` is the number of arguments, without the NULL. */
+   the stack, for execve or execvpe. `count` is the number of arguments, without the NULL. */
 static size_t
 count_arguments(const char *first, va_list rest)
 {
@@ -83,24 +108,28 @@ fill_vector(const char **vector, size_t count, const char *first, va_list rest)
 EXPORT int
 execl(const char *pathname, const char *arg, ...)
 {
+	char *const *passed = FOLLOW(current_environment());
+
 	COLLECT_ARGUMENTS(arg);
-	INTERPOSE_CALL_TO(int, EXECL, EXECV, (const char *, char *const *), (pathname, (char *const *)argv), -1,
-			  W(pathname), W(argv));
+	INTERPOSE_CALL_TO(int, EXECL, EXECVE, (const char *, char *const *, char *const *),
+			  (pathname, (char *const *)argv, passed), -1, W(pathname), W(argv));
 }
 
 EXPORT int
 execlp(const char *file, const char *arg, ...)
 {
+	char *const *passed = FOLLOW(current_environment());
+
 	COLLECT_ARGUMENTS(arg);
-	INTERPOSE_CALL_TO(int, EXECLP, EXECVP, (const char *, char *const *), (file, (char *const *)argv), -1, W(file),
-			  W(argv));
+	INTERPOSE_CALL_TO(int, EXECLP, EXECVPE, (const char *, char *const *, char *const *),
+			  (file, (char *const *)argv, passed), -1, W(file), W(argv));
 }
 
 /* The environment stands behind the NULL that ends the arguments. */
 EXPORT int
 execle(const char *pathname, const char *arg, ...)
 {
-	char *const *envp;
+	char *const *envp, *const *passed;
 
 	COLLECT_ARGUMENTS(arg);
 	va_start(list_, arg);
@@ -108,6 +137,7 @@ execle(const char *pathname, const char *arg, ...)
 		va_arg(list_, const char *);
 	envp = va_arg(list_, char *const *);
 	va_end(list_);
+	passed = FOLLOW(envp);
 	INTERPOSE_CALL_TO(int, EXECLE, EXECVE, (const char *, char *const *, char *const *),
-			  (pathname, (char *const *)argv, envp), -1, W(pathname), W(argv), W(envp));
+			  (pathname, (char *const *)argv, passed), -1, W(pathname), W(argv), W(envp));
 }

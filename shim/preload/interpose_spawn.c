@@ -1,6 +1,7 @@
 /* interpose_spawn.c: posix_spawn(3) and its kin. Hot path; forwards to libc. */
 #include <spawn.h>
 
+#include "preload/follow.h"
 #include "preload/interpose.h"
 
 #define SPAWN_TYPES(id_type)                                                                                    \
@@ -12,7 +13,9 @@ EXPORT int
 posix_spawn(pid_t *restrict id, const char *restrict file, const posix_spawn_file_actions_t *restrict actions,
 	    const posix_spawnattr_t *restrict attributes, char *const *restrict argv, char *const *restrict envp)
 {
-	INTERPOSE_CALL(int, POSIX_SPAWN, SPAWN_TYPES(pid_t), (id, file, actions, attributes, argv, envp), ENOSYS,
+	char *const *passed = FOLLOW(envp);
+
+	INTERPOSE_CALL(int, POSIX_SPAWN, SPAWN_TYPES(pid_t), (id, file, actions, attributes, argv, passed), ENOSYS,
 		       SPAWN_WORDS(id));
 }
 
@@ -20,7 +23,9 @@ EXPORT int
 posix_spawnp(pid_t *restrict id, const char *restrict file, const posix_spawn_file_actions_t *restrict actions,
 	     const posix_spawnattr_t *restrict attributes, char *const *restrict argv, char *const *restrict envp)
 {
-	INTERPOSE_CALL(int, POSIX_SPAWNP, SPAWN_TYPES(pid_t), (id, file, actions, attributes, argv, envp), ENOSYS,
+	char *const *passed = FOLLOW(envp);
+
+	INTERPOSE_CALL(int, POSIX_SPAWNP, SPAWN_TYPES(pid_t), (id, file, actions, attributes, argv, passed), ENOSYS,
 		       SPAWN_WORDS(id));
 }
 
@@ -34,7 +39,9 @@ EXPORT int
 pidfd_spawn(int *restrict id, const char *restrict file, const posix_spawn_file_actions_t *restrict actions,
 	    const posix_spawnattr_t *restrict attributes, char *const *restrict argv, char *const *restrict envp)
 {
-	INTERPOSE_CALL(int, PIDFD_SPAWN, SPAWN_TYPES(int), (id, file, actions, attributes, argv, envp), ENOSYS,
+	char *const *passed = FOLLOW(envp);
+
+	INTERPOSE_CALL(int, PIDFD_SPAWN, SPAWN_TYPES(int), (id, file, actions, attributes, argv, passed), ENOSYS,
 		       SPAWN_WORDS(id));
 }
 
@@ -42,6 +49,8 @@ EXPORT int
 pidfd_spawnp(int *restrict id, const char *restrict file, const posix_spawn_file_actions_t *restrict actions,
 	     const posix_spawnattr_t *restrict attributes, char *const *restrict argv, char *const *restrict envp)
 {
-	INTERPOSE_CALL(int, PIDFD_SPAWNP, SPAWN_TYPES(int), (id, file, actions, attributes, argv, envp), ENOSYS,
+	char *const *passed = FOLLOW(envp);
+
+	INTERPOSE_CALL(int, PIDFD_SPAWNP, SPAWN_TYPES(int), (id, file, actions, attributes, argv, passed), ENOSYS,
 		       SPAWN_WORDS(id));
 }

@@ -99,7 +99,7 @@ Test(config, path_too_long, .timeout = 20)
 Test(config, help_has_a_line_a_variable, .timeout = 20)
 {
 	static const char *const variables[] = {"CLONESHIM_OUTPUT", "CLONESHIM_FORMAT", "CLONESHIM_PROBE",
-						"CLONESHIM_INJECT", "CLONESHIM_HELP"};
+						"CLONESHIM_INJECT", "CLONESHIM_FOLLOW", "CLONESHIM_HELP"};
 	char line[512];
 	struct out out;
 
