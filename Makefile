@@ -18,7 +18,7 @@ COMMON_FLAGS := $(CSTD) $(OPT) $(WARNINGS) $(INCLUDES) -MMD -MP
 
 # The shim runs inside other people's programs, on the way to a system call: general registers only (libc keeps values in
 # vector registers around its inline system calls), no stack protector, no thread-local storage (a task may have none), nothing
-# exported but what is marked. It needs no other library and refers to four symbols, all weak, so that the same file loads under
+# exported but what is marked. It needs no other library and refers to five symbols, all weak, so that the same file loads under
 # any glibc and under musl. -fno-builtin and no-tree-loop-distribute-patterns keep the compiler
 # from calling libc's memcpy behind our back; shim/preload/memory.c has the few that it insists on.
 SHIM_FLAGS := -fPIC -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -mgeneral-regs-only -fvisibility=hidden \

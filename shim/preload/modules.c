@@ -17,6 +17,8 @@
 
 #define MODULES_MAX 256
 #define LIVE_MODULES_MAX 4096 /* bound of the walk, should the list be changed under us into a ring */
+#define PAGE_SIZE UINT64_C(4096)
+#define MAIN_PAGES_MAX 4096 /* of a main program, from its ELF header to its dynamic section */
 
 /* glibc's loader exports _r_debug, musl's a pointer to it. Both are weak: exactly one is there. */
 extern struct r_debug _r_debug __attribute__((weak));
@@ -82,21 +84,53 @@ measure_span(struct module *module)
 	}
 }
 
-/* Reads one object. The ELF header stands at the load address of every shared object; a main program linked to a fixed address
-   has load address 0, and its program headers are known from the auxiliary vector. */
+/* Takes the program headers that `header` leads to. False: no ELF header can be read there. */
+static bool
+take_headers(struct module *module, uint64_t header)
+{
+	const Elf64_Ehdr *elf = (const Elf64_Ehdr *)header;
+
+	if (!memory_readable(header, sizeof(*elf)) || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0)
+		return false;
+	module->program_headers = (const Elf64_Phdr *)(header + elf->e_phoff);
+	module->program_header_count = elf->e_phnum;
+	return true;
+}
+
+/* Whether the program headers are those of the object whose dynamic section the loader knows. */
+static bool
+owns_dynamic(const struct module *module, const struct link_map *map)
+{
+	for (uint32_t i = 0; i < module->program_header_count; i++)
+		if (module->program_headers[i].p_type == PT_DYNAMIC)
+			return module->base + module->program_headers[i].p_vaddr == (uint64_t)map->l_ld;
+	return false;
+}
+
+/* The ELF header stands at the load address of every object but of a main program that is linked to a fixed address: its load
+   address is 0. Its program headers are in the auxiliary vector, unless the loader was started by hand; then the header is
+   looked for where the program begins, some pages before its dynamic section. */
+static bool
+find_main_headers(struct module *module, const struct link_map *map)
+{
+	uint64_t page = (uint64_t)map->l_ld & ~(PAGE_SIZE - 1);
+
+	module->program_headers = process_start_program_headers(&module->program_header_count);
+	if (module->program_headers != NULL && owns_dynamic(module, map))
+		return true;
+	if (map->l_addr != 0)
+		return take_headers(module, map->l_addr);
+	for (uint64_t i = 0; i < MAIN_PAGES_MAX && page != 0; i++, page -= PAGE_SIZE)
+		if (take_headers(module, page) && owns_dynamic(module, map))
+			return true;
+	return false;
+}
+
 static bool
 parse_module(struct module *module, const struct link_map *map, bool is_main)
 {
-	const Elf64_Ehdr *header = (const Elf64_Ehdr *)map->l_addr;
-
 	*module = (struct module){.path = map->l_name, .base = map->l_addr};
-	if (is_main) {
-		module->program_headers = process_start_program_headers(&module->program_header_count);
-	} else if (memory_readable(map->l_addr, sizeof(*header)) && memcmp(header->e_ident, ELFMAG, SELFMAG) == 0) {
-		module->program_headers = (const Elf64_Phdr *)(map->l_addr + header->e_phoff);
-		module->program_header_count = header->e_phnum;
-	}
-	if (module->program_headers == NULL)
+	if (!(is_main ? find_main_headers(module, map) : take_headers(module, map->l_addr)))
 		return false;
 	measure_span(module);
 	parse_dynamic(module, map->l_ld);
@@ -113,23 +147,38 @@ loader_list(void)
 	return NULL;
 }
 
+/* The kernel loads no interpreter beside a loader that was started by hand: /proc/self/exe is then the loader. glibc's sets the
+   program's name in the auxiliary vector, musl's in its list. */
+static const char *
+main_path(const struct link_map *map)
+{
+	const char *name = map->l_name;
+
+	if (process_start_auxiliary(AT_BASE) != 0)
+		name = syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)exe_path, sizeof(exe_path) - 1) >
+				       0
+			       ? exe_path
+			       : name;
+	else if (name[0] == '\0' && process_start_auxiliary(AT_EXECFN) != 0)
+		name = (const char *)process_start_auxiliary(AT_EXECFN);
+	return name;
+}
+
 int
 modules_init(void)
 {
 	const struct link_map *map = loader_list();
 	size_t count = 0;
-	int64_t length;
 
 	if (map == NULL)
 		return -ENOENT;
-	length = syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)exe_path, sizeof(exe_path) - 1);
 	for (bool is_main = true; map != NULL && count < MODULES_MAX; map = map->l_next, is_main = false) {
 		struct module *module = &table[count];
 
 		if (!parse_module(module, map, is_main))
 			continue;
-		if (is_main && length > 0)
-			module->path = exe_path;
+		if (is_main)
+			module->path = main_path(map);
 		if (module->base == (uint64_t)__ehdr_start)
 			own_place = count;
 		count++;

@@ -18,8 +18,8 @@
 
 /* One loaded object. Addresses are absolute, in this process. */
 struct module {
-	const char *path;    /* borrowed from the loader; the main program's is /proc/self/exe's target */
-	uint64_t base;       /* the load address: st_value and p_vaddr are relative to it */
+	const char *path; /* borrowed from the loader; the main program's is the kernel's, absolute, where it knows */
+	uint64_t base;    /* the load address: st_value and p_vaddr are relative to it */
 	uint64_t start, end; /* span of its PT_LOAD segments */
 	const Elf64_Phdr *program_headers;
 	uint32_t program_header_count;

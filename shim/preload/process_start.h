@@ -15,7 +15,8 @@ const char *const *process_start_environment(void);
 /* A value of the auxiliary vector (AT_PHDR, AT_SECURE, …); 0: absent. */
 uint64_t process_start_auxiliary(uint64_t type);
 
-/* The main program's program headers; NULL: unknown. */
+/* Where the auxiliary vector says that the main program's program headers are, and how many; NULL: it does not say. musl leaves the
+   loader's own there when the loader was started by hand ("ld-musl-x86_64.so.1 PROG"). */
 const Elf64_Phdr *process_start_program_headers(uint32_t *count);
 
 #endif
