@@ -5,6 +5,7 @@
 
 #include "preload/clock.h"
 #include "preload/details.h"
+#include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/probe.h"
@@ -25,6 +26,12 @@ call_around(int32_t tid, uint64_t stack)
 	struct call_frame *frame = task_frame(tid);
 
 	return frame != NULL && task_is_on_stack(frame, stack) ? frame : NULL;
+}
+
+struct call_frame *
+call_cause(const struct call_frame *frame)
+{
+	return frame->made_by_libc ? frame->outer : NULL;
 }
 
 /* Names the argument that is a start routine. */
@@ -72,6 +79,7 @@ open_frame(struct call_frame *frame, const struct call_entry *entry)
 	frame->outer = NULL;
 	frame->is_pushed = false;
 	frame->owns_entry = false;
+	frame->made_by_libc = false;
 	frame->call = entry->call;
 	frame->syscall_observed = false;
 	frame->child_is_thread = false;
@@ -90,6 +98,7 @@ call_begin(struct call_frame *frame, const struct call_entry *entry)
 	if (libc_call_info(entry->call)->creation != NEVER_CREATES)
 		task_push_frame(frame);
 	frame->head.depth = call_depth(frame->is_pushed ? frame->outer : call_around(frame->head.tid, (uint64_t)frame));
+	frame->made_by_libc = frame->outer != NULL && libc_identity_holds((uint64_t)entry->caller);
 	emit_begin(frame, entry);
 	frame->start_ns = clock_now_ns();
 }

@@ -15,6 +15,7 @@ struct call_frame {
 	struct call_frame *outer; /* the frame that was the task's innermost before */
 	bool is_pushed;           /* the task's entry knows of this frame, or of one that it holds */
 	bool owns_entry;          /* this frame claimed the task's entry and gives it back */
+	bool made_by_libc;        /* libc's own code made this call, as a part of the one around it */
 	enum libc_call call;
 	struct event_head head;
 	uint64_t start_ns;
@@ -51,6 +52,10 @@ void call_end_unreturned(struct call_frame *frame);
 /* The call frame around a syscall that task `tid` makes with the stack pointer at `stack`: the task's innermost, if it lies on
    this very stack above the stack pointer; NULL: there is none, the syscall is an orphan. */
 struct call_frame *call_around(int32_t tid, uint64_t stack);
+
+/* The call that `frame` is a part of: libc made it on the way, as glibc before 2.34 calls clone in pthread_create. NULL: the
+   program made it. What a signal handler calls meanwhile is nobody's part. */
+struct call_frame *call_cause(const struct call_frame *frame);
 
 /* How deep `frame` and what is around it are nested; for the syscalls inside it. NULL: 0. */
 uint32_t call_depth(const struct call_frame *frame);

@@ -20,13 +20,13 @@ helpers_make_helpers(enum libc_call call)
 }
 
 struct helper *
-helpers_add(const struct event_syscall *event, const struct stack_actual *stack, enum libc_call call)
+helpers_add(const struct stack_actual *stack, enum libc_call call, uint64_t call_id)
 {
 	struct helper *helper = task_next_helper();
 
 	atomic_store(&helper->tid, 0);
 	helper->call = call;
-	helper->call_id = event->head.call_id;
+	helper->call_id = call_id;
 	helper->stack = stack->base_known ? stack->base : 0;
 	helper->stack_end = stack->top;
 	atomic_store_explicit(&helper->tid, HELPER_STARTING, memory_order_release);

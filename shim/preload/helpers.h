@@ -24,9 +24,9 @@ struct helper {
 	uint64_t stack, stack_end;
 };
 
-/* Remembers the task that `event` is about to make on `stack` for `call`: before the syscall, since it may make threads itself before
-   its creator is told its id. */
-struct helper *helpers_add(const struct event_syscall *event, const struct stack_actual *stack, enum libc_call call);
+/* Remembers a task that is about to be made on `stack` for the call `call_id`: before the syscall, since it may make threads itself
+   before its creator is told its id. */
+struct helper *helpers_add(const struct stack_actual *stack, enum libc_call call, uint64_t call_id);
 
 /* The syscall's result; NULL is no helper. */
 void helpers_confirm(struct helper *helper, int64_t result);

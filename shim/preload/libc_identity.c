@@ -1,11 +1,15 @@
-/* libc_identity.c: see libc_identity.h. Constructor only. */
+/* libc_identity.c: see libc_identity.h. */
 #include "preload/libc_identity.h"
 
 #include <stddef.h>
 
 #include "decode/out.h"
+#include "decode/strings.h"
 
 static struct libc_identity identity;
+
+/* The libraries of glibc that make tasks, beside libc.so.6 itself. Since 2.34 they are empty. */
+static const char siblings[][16] = {"libpthread.so.0", "librt.so.1", "libutil.so.1", "libanl.so.1"};
 
 static unsigned
 parse_minor(const char *version)
@@ -67,4 +71,31 @@ const struct libc_identity *
 libc_identity(void)
 {
 	return &identity;
+}
+
+static const char *
+base_name(const char *path)
+{
+	const char *name = path;
+
+	for (; *path != '\0'; path++)
+		if (*path == '/')
+			name = path + 1;
+	return name;
+}
+
+bool
+libc_identity_holds(uint64_t address)
+{
+	struct code_location location;
+
+	modules_locate(address, &location);
+	if (location.module == NULL || identity.module == NULL)
+		return false;
+	if (location.module == identity.module->path)
+		return true;
+	for (size_t i = 0; identity.is_glibc && i < sizeof(siblings) / sizeof(siblings[0]); i++)
+		if (string_equal(base_name(location.module), siblings[i]))
+			return true;
+	return false;
 }

@@ -1,4 +1,8 @@
-/* libc_identity.h: which libc the program runs on. Constructor only; constant afterwards. */
+/*
+ * libc_identity.h: which libc the program runs on.
+ *
+ * Found in the constructor, constant afterwards.
+ */
 #ifndef PRELOAD_LIBC_IDENTITY_H
 #define PRELOAD_LIBC_IDENTITY_H
 
@@ -17,5 +21,9 @@ struct libc_identity {
 void libc_identity_init(void);
 
 const struct libc_identity *libc_identity(void);
+
+/* Whether the code at `address` is libc's own. Before 2.34 glibc was several libraries that call each other as the program calls
+   them. Hot path. */
+bool libc_identity_holds(uint64_t address);
 
 #endif

@@ -119,12 +119,12 @@ attribute_to_helper(struct pending_syscall *pending, uint64_t stack)
 
 	event->in_helper_thread = false;
 	pending->helper = NULL;
-	if (pending->frame != NULL) {
-		if (helpers_are_made_for(pending->frame->call))
-			pending->helper = helpers_add(event, &pending->observed, pending->frame->call);
-	} else if (helpers_find(event->head.tid, stack, event) && helpers_make_helpers(event->helper_of)) {
-		pending->helper = helpers_add(event, &pending->observed, event->helper_of);
-	}
+	for (const struct call_frame *frame = pending->frame; frame != NULL; frame = call_cause(frame))
+		if (helpers_are_made_for(frame->call))
+			pending->helper = helpers_add(&pending->observed, frame->call, frame->head.call_id);
+	if (pending->frame == NULL && helpers_find(event->head.tid, stack, event) &&
+	    helpers_make_helpers(event->helper_of))
+		pending->helper = helpers_add(&pending->observed, event->helper_of, event->head.call_id);
 }
 
 int64_t
@@ -155,23 +155,22 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	return -error;
 }
 
-/* What the call's end will tell of the syscall. A call that makes several (clone3 answers ENOSYS, clone follows) tells of the one
-   that made the task. */
+/* What the end of the call, and of the calls that it is a part of, will tell of the syscall. A call that makes several (clone3
+   answers ENOSYS, clone follows) tells of the one that made the task. */
 static void
-report_to_call(const struct pending_syscall *pending)
+report_to_calls(const struct pending_syscall *pending)
 {
-	struct call_frame *frame = pending->frame;
 	struct creation creation;
 
-	if (frame == NULL)
-		return;
-	frame->syscall_observed = true;
-	if (pending->event.result <= 0)
-		return;
 	creation_of_syscall(&creation, &pending->event);
-	frame->child = (int32_t)pending->event.result;
-	frame->child_is_thread = (creation.flags & CLONE_THREAD) != 0;
-	frame->child_stack = pending->observed;
+	for (struct call_frame *frame = pending->frame; frame != NULL; frame = call_cause(frame)) {
+		frame->syscall_observed = true;
+		if (pending->event.result <= 0)
+			continue;
+		frame->child = (int32_t)pending->event.result;
+		frame->child_is_thread = (creation.flags & CLONE_THREAD) != 0;
+		frame->child_stack = pending->observed;
+	}
 }
 
 void
@@ -194,7 +193,7 @@ probe_syscall_after(uint32_t site, const uint64_t *args, uint64_t stack, int64_t
 	modules_locate(probe_patch_site(site)->address, &pending->event.site);
 	sink_syscall(&pending->event);
 	helpers_confirm(pending->helper, result);
-	report_to_call(pending);
+	report_to_calls(pending);
 	if (pending->is_vfork_call)
 		call_end_unreturned(&pending->call);
 	task_release_pending(pending);

@@ -157,6 +157,15 @@ stack_request_of(const struct call_entry *entry, struct stack_request *request)
 	}
 }
 
+/* The call that the program made: libc gives the clone that is a part of its pthread_create a stack, too. */
+static const struct call_frame *
+call_of_program(const struct call_frame *frame)
+{
+	while (frame != NULL && call_cause(frame) != NULL)
+		frame = call_cause(frame);
+	return frame;
+}
+
 /* Only pthread_create and clone let the program bring a stack. */
 static bool
 asks_libc_for_stack(const struct call_frame *frame)
@@ -187,6 +196,7 @@ stack_observe(const struct event_syscall *event, const struct call_frame *frame,
 {
 	struct creation creation;
 
+	frame = call_of_program(frame);
 	*stack = (struct stack_actual){.origin = STACK_NOT_OBSERVED};
 	if (!creation_of_syscall(&creation, event))
 		return;
