@@ -1,5 +1,5 @@
 /*
- * probe_patch.h: the probe that replaces the `mov` in front of libc's creation syscalls by a jump to a stub.
+ * probe_patch.h: the probe that replaces an instruction in front of libc's creation syscalls by a jump to a stub.
  *
  * Declared for every architecture; the code is in the architecture's folder.
  */
@@ -12,7 +12,9 @@
 
 struct probe_site {
 	uint64_t address; /* of the syscall instruction */
+	uint64_t jump;    /* of the instruction in front of it that gives way to the jump */
 	uint32_t nr;      /* of the syscall */
+	uint32_t shape;   /* what stands there, in the architecture's terms */
 };
 
 /* Finds libc's creation sites and patches all of them or, when any check fails, none. Returns 0; or -errno with the reason, a

@@ -17,68 +17,88 @@
 #include "preload/x86_64/site.h"
 #include "preload/x86_64/syscall.h"
 
+/* Where a site is, as seen from an exported function. */
+enum place {
+	IN,     /* in it */
+	NEAR,   /* in a function without a name, linked near to it */
+	CALLED, /* in a function without a name that it calls */
+};
+
 /* One site that a libc must have. */
 struct expected_site {
-	uint32_t nr;
-	char function[12];  /* the exported function that holds it, or that it stands near to */
-	bool is_private;    /* in a function without a name, near the one named */
+	struct site_kind kind;
+	enum place place;
+	char function[8];   /* the exported one */
 	uint8_t from, upto; /* minor versions of glibc 2 that have it */
 };
 
 #define NEWEST 255
+#define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
 /* sysdeps/unix/sysv/linux of glibc: x86_64/clone.S, x86_64/clone3.S, arch-fork.h (inlined in fork, since 2.34 in _Fork) and
-   x86_64/vfork.S. */
+   x86_64/vfork.S. Before 2.34 pthread_create, in libpthread, calls clone. */
 static const struct expected_site glibc_sites[] = {
-	{__NR_clone, "clone", false, 0, NEWEST}, {__NR_clone3, "clone", true, 34, NEWEST},
-	{__NR_clone, "fork", false, 0, 33},      {__NR_clone, "_Fork", false, 34, NEWEST},
-	{__NR_vfork, "vfork", false, 0, NEWEST},
+	{{SITE_MOV, __NR_clone}, IN, "clone", 0, NEWEST}, {{SITE_MOV, __NR_clone3}, NEAR, "clone", 34, NEWEST},
+	{{SITE_MOV, __NR_clone}, IN, "fork", 0, 33},      {{SITE_MOV, __NR_clone}, IN, "_Fork", 34, NEWEST},
+	{{SITE_MOV, __NR_vfork}, IN, "vfork", 0, NEWEST},
+};
+
+/* musl: thread/x86_64/clone.s, process/_Fork.c (since 1.2.2) and process/x86_64/vfork.s. */
+static const struct expected_site musl_sites[] = {
+	{{SITE_MUSL_CLONE, __NR_clone}, CALLED, "clone", 0, NEWEST},
+	{{SITE_MOV, __NR_fork}, IN, "_Fork", 0, NEWEST},
+	{{SITE_MOV, __NR_vfork}, IN, "vfork", 0, NEWEST},
 };
 
 static bool
-find_in_function(const struct module *libc, const struct expected_site *expected, uint64_t *address)
+find(const struct module *libc, const struct expected_site *expected, struct probe_site *site)
 {
 	const Elf64_Sym *symbol = symbols_find_by_name(libc, expected->function);
-	uint64_t start;
+	uint64_t start, end;
 
 	if (symbol == NULL)
 		return false;
 	start = libc->base + symbol->st_value;
-	return site_find(start, start + symbol->st_size, expected->nr, address);
+	end = symbol->st_size != 0 ? start + symbol->st_size : 0;
+	switch (expected->place) {
+	case IN:
+		return site_find(libc, expected->kind, start, end, site);
+	case NEAR:
+		return site_search(libc, expected->kind, start, site);
+	case CALLED:
+		return site_find_called(libc, expected->kind, start, end, site);
+	}
+	return false;
 }
 
-static bool
-find_near_function(const struct module *libc, const struct expected_site *expected, uint64_t *address)
+static void
+out_missing(struct out *out, const struct expected_site *expected)
 {
-	const Elf64_Sym *symbol = symbols_find_by_name(libc, expected->function);
+	static const char places[][24] = {[IN] = " in ", [NEAR] = " near ", [CALLED] = " in what is called by "};
 
-	return symbol != NULL && site_search(libc, libc->base + symbol->st_value, expected->nr, address);
+	out_string(out, "no safe site of ");
+	out_string(out, names_creation_syscall(expected->kind.nr));
+	out_string(out, places[expected->place]);
+	out_string(out, expected->function);
 }
 
 int
 probe_sites_find(const struct module *libc, struct probe_site sites[PROBE_SITES_MAX], struct out *reason)
 {
+	bool is_glibc = libc_identity()->is_glibc;
 	unsigned minor = libc_identity()->minor;
+	const struct expected_site *expected = is_glibc ? glibc_sites : musl_sites;
+	size_t expected_count = is_glibc ? COUNT(glibc_sites) : COUNT(musl_sites);
 	int count = 0;
 
-	if (!libc_identity()->is_glibc) {
-		out_string(reason, "the sites of this libc are not known");
-		return -ENOTSUP;
-	}
-	for (size_t i = 0; i < sizeof(glibc_sites) / sizeof(glibc_sites[0]); i++) {
-		const struct expected_site *expected = &glibc_sites[i];
-		uint64_t address = 0;
-
-		if (minor < expected->from || minor > expected->upto)
+	for (size_t i = 0; i < expected_count; i++) {
+		if (is_glibc && (minor < expected[i].from || minor > expected[i].upto))
 			continue;
-		if (!(expected->is_private ? find_near_function : find_in_function)(libc, expected, &address)) {
-			out_string(reason, "no safe site of ");
-			out_string(reason, names_creation_syscall(expected->nr));
-			out_string(reason, expected->is_private ? " near " : " in ");
-			out_string(reason, expected->function);
+		if (!find(libc, &expected[i], &sites[count])) {
+			out_missing(reason, &expected[i]);
 			return -ENOENT;
 		}
-		sites[count++] = (struct probe_site){.address = address, .nr = expected->nr};
+		count++;
 	}
 	return count;
 }

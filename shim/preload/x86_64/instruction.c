@@ -41,6 +41,8 @@ struct cursor {
 	const uint8_t *code;
 	size_t available, at;
 	bool bad;
+	bool is_relative;     /* the operand is relative to the next instruction, */
+	int32_t displacement; /* by this much */
 };
 
 static uint8_t
@@ -83,8 +85,11 @@ skip_operand(struct cursor *cursor)
 		skip(cursor, 4);
 	if (mode == 1)
 		skip(cursor, 1);
-	else if (mode == 2 || (mode == 0 && register_memory == 5))
+	else if (mode == 2)
 		skip(cursor, 4);
+	cursor->is_relative = mode == 0 && register_memory == 5;
+	if (cursor->is_relative)
+		cursor->displacement = next_signed(cursor, 4);
 	return modrm;
 }
 
@@ -190,6 +195,15 @@ is_invalid(uint8_t opcode)
 	return false;
 }
 
+/* ret, hlt, and of group 5 the indirect jumps; the relative ones are told apart before. */
+static bool
+is_end(uint8_t opcode, uint8_t modrm)
+{
+	uint8_t group = modrm >> 3 & 7;
+
+	return opcode == 0xc2 || opcode == 0xc3 || opcode == 0xf4 || (opcode == 0xff && (group == 4 || group == 5));
+}
+
 static void
 decode_branch(struct cursor *cursor, size_t size, struct instruction *instruction)
 {
@@ -207,15 +221,23 @@ decode_one_byte(struct cursor *cursor, uint8_t opcode, const struct prefixes *pr
 		return;
 	}
 	if ((opcode >= 0x70 && opcode <= 0x7f) || (opcode >= 0xe0 && opcode <= 0xe3) || opcode == 0xeb) {
+		instruction->ends_flow = opcode == 0xeb;
 		decode_branch(cursor, 1, instruction);
 		return;
 	}
 	if (opcode == 0xe8 || opcode == 0xe9) {
+		instruction->is_call = opcode == 0xe8;
+		instruction->ends_flow = opcode == 0xe9;
 		decode_branch(cursor, 4, instruction);
 		return;
 	}
 	if (is_in(&one_byte_modrm, opcode))
 		modrm = skip_operand(cursor);
+	if (opcode == 0x8d && cursor->is_relative) {
+		instruction->is_address = true;
+		instruction->displacement = cursor->displacement;
+	}
+	instruction->ends_flow = is_end(opcode, modrm);
 	skip(cursor, immediate_size(opcode, prefixes, modrm));
 }
 
@@ -237,6 +259,7 @@ decode_two_byte(struct cursor *cursor, struct instruction *instruction)
 	}
 	if (is_in(&two_byte_modrm, opcode))
 		skip_operand(cursor);
+	instruction->ends_flow = opcode == 0x0b; /* ud2 */
 	switch (opcode) {
 	case 0x0f: /* 3DNow! keeps its opcode behind the operand */
 	case 0x70:
@@ -286,7 +309,7 @@ decode_vector(struct cursor *cursor, uint8_t prefix)
 bool
 instruction_decode(const uint8_t *code, size_t available, struct instruction *instruction)
 {
-	struct cursor cursor = {code, available, 0, false};
+	struct cursor cursor = {.code = code, .available = available};
 	struct prefixes prefixes = {false, false, false};
 	uint8_t opcode = skip_prefixes(&cursor, &prefixes);
 

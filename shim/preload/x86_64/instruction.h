@@ -1,8 +1,9 @@
 /*
- * instruction.h: how long an x86-64 instruction is, and where it branches to.
+ * instruction.h: how long an x86-64 instruction is, and where it leads to.
  *
- * No more than a site's proof needs: that bytes which look like an instruction are one, and that nothing jumps into them. Pure;
- * constructor only. Source: Intel SDM volume 2, chapter 2 and appendix A (opcode maps).
+ * No more than a site's proof needs: that bytes which look like an instruction are one, that nothing jumps into them, where a
+ * function ends that says so nowhere else, and which addresses it takes. Pure; constructor only. Source: Intel SDM volume 2,
+ * chapter 2 and appendix A (opcode maps).
  */
 #ifndef PRELOAD_X86_64_INSTRUCTION_H
 #define PRELOAD_X86_64_INSTRUCTION_H
@@ -14,7 +15,10 @@
 struct instruction {
 	uint8_t length; /* bytes */
 	bool is_relative_branch;
-	int32_t displacement; /* of a relative branch, from the next instruction */
+	bool is_call;         /* a relative branch that comes back */
+	bool is_address;      /* lea displacement(%rip),%register: takes an address of the same object */
+	bool ends_flow;       /* only a branch leads to what follows: ret, jmp, hlt, ud2 */
+	int32_t displacement; /* of a relative branch or address, from the next instruction */
 };
 
 /* Decodes the instruction at `code`, of which `available` bytes may be read. False: not a complete instruction that we know. */

@@ -20,6 +20,7 @@
 
 static struct probe_site sites[PROBE_SITES_MAX];
 static uint32_t site_count; /* 0 until they are patched */
+static uint8_t replaced[PROBE_SITES_MAX][SITE_JUMP_LENGTH];
 struct stub_slot probe_slots[PROBE_SITES_MAX];
 
 uint32_t
@@ -34,18 +35,19 @@ probe_patch_site(uint32_t index)
 	return &sites[index];
 }
 
-static uint64_t
-mov_of(const struct probe_site *site)
+/* The first stub of each shape. */
+static const uint8_t *
+first_stub(uint32_t shape)
 {
-	return site->address - SITE_MOV_LENGTH;
+	return shape == SITE_MUSL_CLONE ? probe_musl_clone_stub_0 : probe_stub_0;
 }
 
-/* jmp rel32, e9, from where the `mov` stood to stub `index`. False: out of reach. */
+/* jmp rel32, e9, to stub `index`. False: out of reach. */
 static bool
-make_jump(uint32_t index, uint8_t jump[SITE_MOV_LENGTH])
+make_jump(uint32_t index, uint8_t jump[SITE_JUMP_LENGTH])
 {
-	uint64_t stub = (uint64_t)probe_stub_0 + index * STUB_SIZE;
-	int64_t distance = (int64_t)(stub - (mov_of(&sites[index]) + SITE_MOV_LENGTH));
+	uint64_t stub = (uint64_t)first_stub(sites[index].shape) + index * STUB_SIZE;
+	int64_t distance = (int64_t)(stub - (sites[index].jump + SITE_JUMP_LENGTH));
 	int32_t displacement = (int32_t)distance;
 
 	jump[0] = 0xe9;
@@ -72,7 +74,7 @@ end_of_group(int first, int count)
 {
 	int last = first;
 
-	while (last + 1 < count && (mov_of(&sites[last + 1]) >> 12) <= ((sites[last].address + 1) >> 12) + 1)
+	while (last + 1 < count && (sites[last + 1].jump >> 12) <= ((sites[last].address + 1) >> 12) + 1)
 		last++;
 	return last + 1;
 }
@@ -81,19 +83,20 @@ end_of_group(int first, int count)
 static int
 prepare(struct text_copy *copy, const struct module *libc, int first, int end, struct out *reason)
 {
-	uint64_t start = mov_of(&sites[first]);
+	uint64_t start = sites[first].jump;
 	int error = text_copy_make(copy, libc, start, sites[end - 1].address + 2 - start, reason);
 
 	for (int i = first; i < end && error == 0; i++) {
-		uint8_t jump[SITE_MOV_LENGTH];
+		uint8_t jump[SITE_JUMP_LENGTH];
 
 		if (!make_jump((uint32_t)i, jump)) {
 			out_string(reason, "libc is out of a jump's reach");
 			return -ERANGE;
 		}
-		text_copy_write(copy, mov_of(&sites[i]), jump, sizeof(jump));
+		memcpy(replaced[i], (const void *)sites[i].jump, SITE_JUMP_LENGTH);
+		text_copy_write(copy, sites[i].jump, jump, sizeof(jump));
 		probe_slots[i] = (struct stub_slot){
-			.resume = mov_of(&sites[i]) + SITE_LENGTH,
+			.resume = sites[i].address + SITE_SYSCALL_LENGTH,
 			.syscall_address = sites[i].address,
 			.nr = sites[i].nr,
 		};
@@ -101,22 +104,18 @@ prepare(struct text_copy *copy, const struct module *libc, int first, int end, s
 	return error != 0 ? error : text_copy_seal(copy, reason);
 }
 
-/* Puts `mov $nr,%eax` back where the jumps of a copy that was applied stand. What cannot be put back stays a jump to a stub that
+/* Puts back what stood where the jumps of a copy that was applied stand. What cannot be put back stays a jump to a stub that
    works: nothing breaks, but a site is observed that the process event does not name. */
 static void
 restore(const struct module *libc, int first, int end, struct out *ignored)
 {
 	struct text_copy copy;
-	uint64_t start = mov_of(&sites[first]);
+	uint64_t start = sites[first].jump;
 
 	if (text_copy_make(&copy, libc, start, sites[end - 1].address + 2 - start, ignored) != 0)
 		return;
-	for (int i = first; i < end; i++) {
-		uint8_t mov[SITE_MOV_LENGTH] = {0xb8};
-
-		memcpy(&mov[1], &sites[i].nr, sizeof(sites[i].nr));
-		text_copy_write(&copy, mov_of(&sites[i]), mov, sizeof(mov));
-	}
+	for (int i = first; i < end; i++)
+		text_copy_write(&copy, sites[i].jump, replaced[i], SITE_JUMP_LENGTH);
 	if (text_copy_seal(&copy, ignored) != 0 || text_copy_apply(&copy, ignored) != 0)
 		text_copy_discard(&copy);
 }

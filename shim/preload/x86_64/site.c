@@ -7,96 +7,186 @@
 #include "preload/x86_64/instruction.h"
 
 #define NEARBY (UINT64_C(16) << 10)
+#define FLOW_MAX 256 /* bytes of an assembly function that does not say where it ends */
+
+/* The bytes of a site. Those of the syscall's number are left out: they are the only ones that vary. */
+struct shape {
+	uint8_t length;
+	uint8_t jump; /* where the five bytes stand that give way */
+	uint8_t number, number_length;
+	uint8_t code[40];
+};
+
+static const struct shape shapes[SITE_SHAPE_COUNT] = {
+	[SITE_MOV] = {.length = 7,
+		      .jump = 0,
+		      .number = 1,
+		      .number_length = 4,
+		      .code = {0xb8, 0, 0, 0, 0, /* mov $nr,%eax */
+			       0x0f, 0x05}},     /* syscall */
+	/* src/thread/x86_64/clone.s of musl */
+	[SITE_MUSL_CLONE] = {.length = 37,
+			     .jump = 16,
+			     .number = 3,
+			     .number_length = 1,
+			     .code = {0x31, 0xc0,                   /* xor %eax,%eax */
+				      0xb0, 0,                      /* mov $nr,%al */
+				      0x49, 0x89, 0xfb,             /* mov %rdi,%r11 */
+				      0x48, 0x89, 0xd7,             /* mov %rdx,%rdi */
+				      0x4c, 0x89, 0xc2,             /* mov %r8,%rdx */
+				      0x4d, 0x89, 0xc8,             /* mov %r9,%r8 */
+				      0x4c, 0x8b, 0x54, 0x24, 0x08, /* mov 8(%rsp),%r10 */
+				      0x4d, 0x89, 0xd9,             /* mov %r11,%r9 */
+				      0x48, 0x83, 0xe6, 0xf0,       /* and $-16,%rsi */
+				      0x48, 0x83, 0xee, 0x08,       /* sub $8,%rsi */
+				      0x48, 0x89, 0x0e,             /* mov %rcx,(%rsi) */
+				      0x0f, 0x05}},                 /* syscall */
+};
 
 static bool
-looks_like_site(uint64_t address, uint32_t nr)
+looks_like_site(struct site_kind kind, uint64_t address)
 {
+	const struct shape *shape = &shapes[kind.shape];
 	const uint8_t *code = (const uint8_t *)address;
+	uint32_t number = 0;
 
-	return code[0] == 0xb8 && (code[1] | code[2] << 8 | code[3] << 16 | (uint32_t)code[4] << 24) == nr &&
-	       code[5] == 0x0f && code[6] == 0x05;
+	for (unsigned i = 0; i < shape->length; i++) {
+		unsigned place = i - shape->number; /* wraps around in front of the number */
+
+		if (place < shape->number_length)
+			number |= (uint32_t)code[i] << (8 * place);
+		else if (code[i] != shape->code[i])
+			return false;
+	}
+	return number == kind.nr;
 }
 
-/* Whether a branch to `target` would land in the site at `mov` other than on its first byte. */
-static bool
-leads_into(uint64_t target, uint64_t mov)
+static uint64_t
+end_of_site(enum site_shape shape, uint64_t start)
 {
-	return target > mov && target <= mov + SITE_MOV_LENGTH;
+	return start + shapes[shape].length;
 }
 
-/* Decodes the whole function: `mov` must begin an instruction, and no branch may lead into the site. */
+static uint64_t
+target_of(const struct instruction *instruction, uint64_t next)
+{
+	return next + (uint64_t)(int64_t)instruction->displacement;
+}
+
+/* Decodes the whole function: the site must begin with an instruction, and no branch may lead to another of its bytes. */
 static bool
-is_proven(uint64_t start, uint64_t end, uint64_t mov)
+is_proven(uint64_t start, uint64_t end, uint64_t site, uint64_t site_end)
 {
 	bool is_boundary = false;
 
 	for (uint64_t at = start; at < end;) {
 		struct instruction instruction;
+		uint64_t target;
 
 		if (!instruction_decode((const uint8_t *)at, end - at, &instruction))
 			return false;
-		is_boundary |= at == mov;
+		is_boundary |= at == site;
 		at += instruction.length;
-		if (instruction.is_relative_branch && leads_into(at + (uint64_t)(int64_t)instruction.displacement, mov))
+		target = target_of(&instruction, at);
+		if (instruction.is_relative_branch && target > site && target < site_end)
 			return false;
 	}
 	return is_boundary;
 }
 
-bool
-site_find(uint64_t start, uint64_t end, uint32_t nr, uint64_t *address)
-{
-	uint64_t found = 0;
-
-	for (uint64_t at = start; at + SITE_LENGTH <= end; at++) {
-		if (!looks_like_site(at, nr))
-			continue;
-		if (found != 0)
-			return false;
-		found = at;
-	}
-	if (found == 0 || !is_proven(start, end, found))
-		return false;
-	*address = found + SITE_MOV_LENGTH;
-	return true;
-}
-
-/* The part of the module's text, without write access, that holds `near`. */
+/* The part of the module's text, without write access, that holds `address`. */
 static bool
-text_around(const struct module *module, uint64_t near, uint64_t *start, uint64_t *end)
+text_around(const struct module *module, uint64_t address, uint64_t *start, uint64_t *end)
 {
 	for (uint32_t i = 0; i < module->program_header_count; i++) {
 		const Elf64_Phdr *segment = &module->program_headers[i];
 
 		*start = module->base + segment->p_vaddr;
 		*end = *start + segment->p_filesz;
-		if (segment->p_type == PT_LOAD && segment->p_flags == (PF_R | PF_X) && near >= *start && near < *end)
+		if (segment->p_type == PT_LOAD && segment->p_flags == (PF_R | PF_X) && address >= *start &&
+		    address < *end)
 			return true;
 	}
 	return false;
 }
 
-/* A function's unwind information may end at its `syscall`, as glibc's clone and clone3 do, lest a new task be unwound into its
-   creator; what follows up to the next function still belongs to it. */
-static bool
-search_range(const struct module *module, uint64_t from, uint64_t to, uint32_t nr, uint64_t *address)
+/* Where the flow of the function at `start` ends: behind an instruction that does not go on, and to behind which no branch of the
+   function leads. 0: not within `FLOW_MAX` bytes, or something cannot be decoded. A jump that goes far away leaves the function. */
+static uint64_t
+end_of_flow(const struct module *module, uint64_t start)
 {
-	uint64_t found = 0, start, end;
+	uint64_t text, limit, reached = start;
 
-	for (uint64_t at = from; at + SITE_LENGTH <= to; at++) {
-		if (!looks_like_site(at, nr))
+	if (!text_around(module, start, &text, &limit))
+		return 0;
+	limit = limit - start > FLOW_MAX ? start + FLOW_MAX : limit;
+	for (uint64_t at = start; at < limit;) {
+		struct instruction instruction;
+		uint64_t target;
+
+		if (!instruction_decode((const uint8_t *)at, limit - at, &instruction))
+			return 0;
+		at += instruction.length;
+		target = target_of(&instruction, at);
+		if (instruction.is_relative_branch && !instruction.is_call && target < limit && target > reached)
+			reached = target;
+		if (instruction.ends_flow && at > reached)
+			return at;
+	}
+	return 0;
+}
+
+/* The one place from `from` to `to` that looks like a site of that kind; 0: none, or several. */
+static uint64_t
+look_for_one(struct site_kind kind, uint64_t from, uint64_t to)
+{
+	uint64_t found = 0;
+
+	for (uint64_t at = from; end_of_site(kind.shape, at) <= to; at++) {
+		if (!looks_like_site(kind, at))
 			continue;
 		if (found != 0)
-			return false;
+			return 0;
 		found = at;
 	}
-	if (found == 0 || !unwind_index_function(module, found, &start, &end))
-		return false;
-	return site_find(start, end < found + SITE_LENGTH ? found + SITE_LENGTH : end, nr, address);
+	return found;
 }
 
 bool
-site_search(const struct module *module, uint64_t near, uint32_t nr, uint64_t *address)
+site_find(const struct module *module, struct site_kind kind, uint64_t start, uint64_t end, struct probe_site *site)
+{
+	uint64_t found;
+
+	if (end == 0)
+		end = end_of_flow(module, start);
+	found = look_for_one(kind, start, end);
+	if (found == 0 || !is_proven(start, end, found, end_of_site(kind.shape, found)))
+		return false;
+	*site = (struct probe_site){
+		.address = end_of_site(kind.shape, found) - SITE_SYSCALL_LENGTH,
+		.jump = found + shapes[kind.shape].jump,
+		.nr = kind.nr,
+		.shape = kind.shape,
+	};
+	return true;
+}
+
+/* A function's unwind information may end at its `syscall`, as glibc's clone and clone3 do, lest a new task be unwound into its
+   creator; what follows up to the next function still belongs to it. */
+static bool
+search_range(const struct module *module, struct site_kind kind, uint64_t from, uint64_t to, struct probe_site *site)
+{
+	uint64_t found = look_for_one(kind, from, to), start, end;
+
+	if (found == 0 || !unwind_index_function(module, found, &start, &end))
+		return false;
+	if (end < end_of_site(kind.shape, found))
+		end = end_of_site(kind.shape, found);
+	return site_find(module, kind, start, end, site);
+}
+
+bool
+site_search(const struct module *module, struct site_kind kind, uint64_t near, struct probe_site *site)
 {
 	uint64_t start, end, from, to;
 
@@ -104,5 +194,31 @@ site_search(const struct module *module, uint64_t near, uint32_t nr, uint64_t *a
 		return false;
 	from = near - start > NEARBY ? near - NEARBY : start;
 	to = end - near > NEARBY ? near + NEARBY : end;
-	return search_range(module, from, to, nr, address) || search_range(module, start, end, nr, address);
+	return search_range(module, kind, from, to, site) || search_range(module, kind, start, end, site);
+}
+
+/* Of an assembly function that is called, only the start is known for sure; that it is one is known from the call. */
+bool
+site_find_called(const struct module *module, struct site_kind kind, uint64_t start, uint64_t end,
+		 struct probe_site *site)
+{
+	uint64_t found = 0;
+
+	for (uint64_t at = start; at < end;) {
+		struct instruction instruction;
+		struct probe_site candidate;
+		uint64_t target;
+
+		if (!instruction_decode((const uint8_t *)at, end - at, &instruction))
+			return false;
+		at += instruction.length;
+		target = target_of(&instruction, at);
+		if (!instruction.is_call || target == found || !site_find(module, kind, target, 0, &candidate))
+			continue;
+		if (found != 0)
+			return false;
+		found = target;
+		*site = candidate;
+	}
+	return found != 0;
 }

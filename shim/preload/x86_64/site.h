@@ -1,9 +1,13 @@
 /*
  * site.h: what a creation site looks like on x86-64, and the proof that some bytes are one.
  *
- * A site is `mov $nr,%eax; syscall`, seven bytes. Equal bytes are no proof: they may be the middle of another instruction. So
- * the function around them is decoded from its start, the `mov` must be one of its instructions, and no branch of the function
- * may lead into the site behind its first byte. Constructor only; reads text, changes nothing.
+ * A site is a `syscall` instruction and what leads to it in a straight line. One instruction of that is as long as a jump, five
+ * bytes: it gives way to the jump to a stub. The stub does what this instruction and all behind it do; they stay where they
+ * are, so that a thread that stands between them goes on undisturbed.
+ *
+ * Equal bytes are no proof: they may be the middle of another instruction. So the function around them is decoded from its start,
+ * the site must begin with one of its instructions, and no branch of the function may lead into the site behind its first byte.
+ * Constructor only; reads text, changes nothing.
  */
 #ifndef PRELOAD_X86_64_SITE_H
 #define PRELOAD_X86_64_SITE_H
@@ -12,15 +16,32 @@
 #include <stdint.h>
 
 #include "preload/modules.h"
+#include "preload/probe_patch.h"
 
-#define SITE_MOV_LENGTH 5 /* b8 imm32 */
-#define SITE_LENGTH 7     /* and 0f 05 */
+enum site_shape {
+	SITE_MOV,        /* mov $nr,%eax; syscall: all of glibc, and of musl all but clone */
+	SITE_MUSL_CLONE, /* musl's __clone from its first instruction on: mov $nr,%al, 31 bytes of others, syscall */
+	SITE_SHAPE_COUNT,
+};
 
-/* The address of the one `syscall` of `nr` in the function from `start` to `end`. False: none, several, or one that is not
-   proven. */
-bool site_find(uint64_t start, uint64_t end, uint32_t nr, uint64_t *address);
+#define SITE_JUMP_LENGTH 5    /* e9 rel32 */
+#define SITE_SYSCALL_LENGTH 2 /* 0f 05 */
+
+struct site_kind {
+	enum site_shape shape;
+	uint32_t nr;
+};
+
+/* The one site of that kind in the function from `start` to `end`; end 0: an assembly function that does not say where it ends,
+   which is taken to be where its flow does. False: none, several, or one that is not proven. */
+bool site_find(const struct module *module, struct site_kind kind, uint64_t start, uint64_t end,
+	       struct probe_site *site);
 
 /* The same in the functions of `module` around `near`, named or not; the whole text where it is not found nearby. */
-bool site_search(const struct module *module, uint64_t near, uint32_t nr, uint64_t *address);
+bool site_search(const struct module *module, struct site_kind kind, uint64_t near, struct probe_site *site);
+
+/* The same in the functions that the function from `start` to `end` calls. */
+bool site_find_called(const struct module *module, struct site_kind kind, uint64_t start, uint64_t end,
+		      struct probe_site *site);
 
 #endif

@@ -7,11 +7,22 @@
  *	syscall			<- stays: who was between the two goes on undisturbed
  *	...			<- the stub comes back here
  *
- * The stub does what both instructions did, with a call of a hook before and behind. Its contract:
+ * or, in musl's __clone, which has set rax long before and prepares the child's stack last,
+ *
+ *	mov	8(%rsp),%r10	<- replaced by: jmp probe_musl_clone_stub_N
+ *	mov	%r11,%r9	<- stays, as all below it, for the same reason
+ *	and	$-16,%rsi
+ *	sub	$8,%rsi
+ *	mov	%rcx,(%rsi)
+ *	syscall
+ *	...			<- the stub comes back here
+ *
+ * The stub does what all of these instructions did, with a call of a hook before and behind the last. Its contract:
  *
  *   - Registers: as at the site, the system call's arguments in rdi, rsi, rdx, r10, r8, r9. Everything but rax, rcx and r11, which
- *     the system call destroys anyway, comes back unchanged: libc keeps the start routine of clone3's child in rdx and its
- *     argument in r8, and vfork's return address in rdi. Flags come back too. Vector registers are never touched.
+ *     the system call destroys anyway, comes back unchanged: glibc keeps the start routine of clone3's child in rdx and its
+ *     argument in r8, and vfork's return address in rdi; musl keeps that in rdx, and the start routine of clone's child in r9.
+ *     Flags come back too. Vector registers are never touched.
  *   - Stack: the caller's, whose red zone (128 bytes below rsp, System V ABI 3.2.2) is skipped. Nothing of ours is on it while the
  *     system call runs: a child of vfork runs on this very stack and leaves it rewritten.
  *   - Child: the kernel returns 0 in it. It may be on a new stack, without TLS, or on its parent's stack, so it touches neither and
@@ -44,15 +55,22 @@
 		0x23, SLOT_SYSCALL
 	.endm
 
-	.macro stub index
+	.macro stub kind, index
 	.balign	STUB_SIZE, 0xcc
-	.globl	probe_stub_\index
-	.hidden	probe_stub_\index
-	.type	probe_stub_\index, @function
-probe_stub_\index:
+	.globl	probe_\kind\()_\index
+	.hidden	probe_\kind\()_\index
+	.type	probe_\kind\()_\index, @function
+probe_\kind\()_\index:
 	.cfi_startproc
 	.cfi_def_cfa rsp, 0
 	return_address_is_in_slot
+	.ifc \kind, musl_clone_stub
+	movq	8(%rsp), %r10
+	movq	%r11, %r9
+	andq	$-16, %rsi
+	subq	$8, %rsi
+	movq	%rcx, (%rsi)
+	.endif
 	leaq	-128(%rsp), %rsp
 	.cfi_adjust_cfa_offset 128
 	movl	$\index, %r11d
@@ -76,19 +94,17 @@ probe_stub_\index:
 	.cfi_adjust_cfa_offset -128
 1:	notrack jmp *probe_slots + \index * SLOT_SIZE + SLOT_RESUME(%rip)
 	.cfi_endproc
-	.org	probe_stub_\index + STUB_DISTANCE, 0xcc
-	.quad	probe_slots + \index * SLOT_SIZE - probe_stub_\index
-	.size	probe_stub_\index, . - probe_stub_\index
+	.org	probe_\kind\()_\index + STUB_DISTANCE, 0xcc
+	.quad	probe_slots + \index * SLOT_SIZE - probe_\kind\()_\index
+	.size	probe_\kind\()_\index, . - probe_\kind\()_\index
 	.endm
 
-	stub 0
-	stub 1
-	stub 2
-	stub 3
-	stub 4
-	stub 5
-	stub 6
-	stub 7
+	.irp index, 0, 1, 2, 3, 4, 5, 6, 7
+	stub stub, \index
+	.endr
+	.irp index, 0, 1, 2, 3, 4, 5, 6, 7
+	stub musl_clone_stub, \index
+	.endr
 
 /*
  * probe_enter: r11d is the stub's index, the registers are the system call's. Calls

@@ -30,8 +30,8 @@ _Static_assert(offsetof(struct stub_slot, nr) == SLOT_NR, "SLOT_NR");
 
 extern struct stub_slot probe_slots[];
 
-/* The first stub; stub N stands N * STUB_SIZE bytes behind it. */
-extern const uint8_t probe_stub_0[];
+/* The first stub of each kind; stub N stands N * STUB_SIZE bytes behind it. */
+extern const uint8_t probe_stub_0[], probe_musl_clone_stub_0[];
 
 #endif
 #endif
