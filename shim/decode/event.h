@@ -16,6 +16,7 @@
 #include "decode/libc_calls.h"
 
 #define EVENT_SITES_MAX 8 /* sites that a process event can name */
+#define EVENT_ANY_NR UINT32_MAX
 
 /* Which task an event happened in, and how deep in libc calls. */
 struct event_head {
@@ -91,7 +92,7 @@ struct event_process {
 	const char *inject;       /* CLONESHIM_INJECT; NULL: nothing is made to fail */
 	uint32_t site_count;      /* sites that are observed */
 	struct {
-		uint32_t nr;             /* the syscall made there */
+		uint32_t nr;             /* the syscall made there; EVENT_ANY_NR: what the program asks for */
 		struct code_location at; /* the syscall instruction */
 	} sites[EVENT_SITES_MAX];
 };

@@ -20,6 +20,7 @@ enum arg_kind {
 	ARG_CODE,            /* the start routine: module + offset and, where known, the symbol */
 	ARG_CLONE_FLAGS,     /* CLONE_ flags with the exit signal in the low byte, clone(2) */
 	ARG_NAMESPACE_FLAGS, /* CLONE_ flags alone, unshare(2) and setns(2) */
+	ARG_SYSCALL_NR,      /* a syscall's number */
 	ARG_STRING,          /* a path, a file's name, a command */
 	ARG_STRINGS,         /* an argument vector */
 	ARG_ENVIRONMENT,     /* a vector of NAME=VALUE */
@@ -59,6 +60,9 @@ enum creation_kind {
 	LIBC_CALL(CLONE, clone, RESULT_PID, CREATES, {"fn", ARG_CODE}, {"stack", ARG_POINTER},                         \
 		  {"flags", ARG_CLONE_FLAGS}, {"arg", ARG_POINTER}, {"parent_tid", ARG_POINTER}, {"tls", ARG_POINTER}, \
 		  {"child_tid", ARG_POINTER})                                                                          \
+	LIBC_CALL(SYSCALL, syscall, RESULT_PID, CREATES, {"number", ARG_SYSCALL_NR}, {"arg1", ARG_POINTER},            \
+		  {"arg2", ARG_POINTER}, {"arg3", ARG_POINTER}, {"arg4", ARG_POINTER}, {"arg5", ARG_POINTER},          \
+		  {"arg6", ARG_POINTER})                                                                               \
 	LIBC_CALL(POSIX_SPAWN, posix_spawn, RESULT_ERRNO_VALUE, CREATES, {"pid", ARG_POINTER}, {"path", ARG_STRING},   \
 		  {"file_actions", ARG_SPAWN_ACTIONS}, {"attrp", ARG_SPAWN_ATTR}, {"argv", ARG_STRINGS},               \
 		  {"envp", ARG_ENVIRONMENT})                                                                           \

@@ -17,11 +17,12 @@ static const char sched_policies[][16] = {
 static const struct {
 	uint32_t nr;
 	char name[8];
+	uint8_t arguments;
 } creation_syscalls[] = {
-	{SYS_clone, "clone"},
-	{SYS_clone3, "clone3"},
-	{SYS_fork, "fork"},
-	{SYS_vfork, "vfork"},
+	{SYS_clone, "clone", 5},
+	{SYS_clone3, "clone3", 2},
+	{SYS_fork, "fork", 0},
+	{SYS_vfork, "vfork", 0},
 };
 
 const char *
@@ -40,4 +41,14 @@ names_creation_syscall(uint32_t nr)
 			return creation_syscalls[i].name;
 	}
 	return NULL;
+}
+
+unsigned
+names_creation_arguments(uint32_t nr)
+{
+	for (size_t i = 0; i < sizeof creation_syscalls / sizeof *creation_syscalls; i++) {
+		if (creation_syscalls[i].nr == nr)
+			return creation_syscalls[i].arguments;
+	}
+	return 0;
 }

@@ -49,4 +49,7 @@ const char *names_sched_policy(int policy);
 /* "clone3" for a creation syscall's x86-64 number; NULL: not a creation syscall. */
 const char *names_creation_syscall(uint32_t nr);
 
+/* How many arguments that syscall takes: 5 for clone, 2 for clone3, none for fork and vfork. */
+unsigned names_creation_arguments(uint32_t nr);
+
 #endif

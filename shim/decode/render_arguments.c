@@ -223,6 +223,14 @@ out_argument(struct out *out, const struct event_call_begin *event, size_t i, si
 		/* An int in C: the register's upper half is no argument. */
 		names_out_clone_argument(out, (uint32_t)event->args[i]);
 		break;
+	case ARG_SYSCALL_NR: {
+		const char *name = names_creation_syscall((uint32_t)event->args[i]);
+		if (name)
+			out_string(out, name);
+		else
+			out_unsigned(out, event->args[i]);
+		break;
+	}
 	case ARG_NAMESPACE_FLAGS:
 		names_out_clone_flags(out, (uint32_t)event->args[i], true);
 		break;
@@ -235,6 +243,17 @@ out_argument(struct out *out, const struct event_call_begin *event, size_t i, si
 	}
 }
 
+/* Whether argument `i` was passed at all: of the optional ones only the call's other arguments tell. */
+static bool
+is_passed(const struct event_call_begin *event, size_t i)
+{
+	if (event->call == CALL_CLONE)
+		return !clone_argument_flags[i] || event->args[CLONE_FLAGS_ARGUMENT] & clone_argument_flags[i];
+	if (event->call == CALL_SYSCALL)
+		return i <= names_creation_arguments((uint32_t)event->args[0]);
+	return true;
+}
+
 void
 render_text_arguments(struct out *out, const struct event_call_begin *event)
 {
@@ -242,8 +261,7 @@ render_text_arguments(struct out *out, const struct event_call_begin *event)
 	size_t string = 0;
 
 	for (size_t i = 0; i < LIBC_CALL_MAX_ARGS && info->args[i].kind != ARG_NONE; i++) {
-		if (event->call == CALL_CLONE && clone_argument_flags[i] &&
-		    !(event->args[CLONE_FLAGS_ARGUMENT] & clone_argument_flags[i]))
+		if (!is_passed(event, i))
 			continue;
 		out_string(out, i ? ", " : "");
 		out_string(out, info->args[i].name);

@@ -18,7 +18,7 @@ static const char thrd_results[][16] = {"thrd_success", "thrd_busy", "thrd_error
 static void
 out_site(struct out *out, uint32_t nr, const char *function)
 {
-	const char *name = names_creation_syscall(nr);
+	const char *name = nr == EVENT_ANY_NR ? "any" : names_creation_syscall(nr);
 	out_string(out, name ? name : "syscall ");
 	if (!name)
 		out_unsigned(out, nr);

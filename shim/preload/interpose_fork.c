@@ -48,7 +48,7 @@ _Fork(void)
 	return forward_fork(CALL__FORK, __builtin_return_address(0));
 }
 
-void interpose_vfork_missing(void);
+void interpose_missing(void);
 const void *interpose_vfork(void *const *return_address);
 
 /* Called by vfork.S. `return_address` is where the call's return address stands; libc's vfork takes it off the stack before its
@@ -60,9 +60,9 @@ interpose_vfork(void *const *return_address)
 	const void *forward = real_function(CALL_VFORK);
 
 	if (forward == NULL)
-		return (const void *)interpose_vfork_missing;
+		return (const void *)interpose_missing;
 	if (is_active)
-		probe_vfork_call(&(struct call_entry){CALL_VFORK, no_args, *return_address},
-				 (uint64_t)(return_address + 1));
+		probe_announce_call(&(struct call_entry){CALL_VFORK, no_args, *return_address},
+				    (uint64_t)(return_address + 1));
 	return forward;
 }

@@ -58,12 +58,15 @@ probe_is_installed(void)
 const char *
 probe_not_observed_reason(void)
 {
-	return is_installed ? "libc made no creation syscall at its sites" : reason;
+	return is_installed ? "no creation syscall passed an observed site" : reason;
 }
 
-bool
-probe_observes(uint32_t nr)
+/* Whether the syscall that `call` will make passes a site. */
+static bool
+is_observed(enum libc_call call)
 {
+	uint32_t nr = call == CALL_VFORK ? __NR_vfork : EVENT_ANY_NR;
+
 	if (is_installed)
 		for (uint32_t i = 0; i < probe_patch_site_count(); i++)
 			if (probe_patch_site(i)->nr == nr)
@@ -72,32 +75,32 @@ probe_observes(uint32_t nr)
 }
 
 void
-probe_vfork_call(const struct call_entry *entry, uint64_t stack)
+probe_announce_call(const struct call_entry *entry, uint64_t stack)
 {
 	struct pending_syscall *pending = NULL;
 	struct call_frame lone;
 
 	task_identify(&lone.head);
 	task_forget_announced(lone.head.tid, stack);
-	if (probe_observes(__NR_vfork))
+	if (is_observed(entry->call))
 		pending = task_claim_pending(lone.head.tid);
 	if (pending == NULL) {
 		call_announce(&lone, entry, stack);
 		call_end_unreturned(&lone);
 		return;
 	}
-	pending->is_vfork_call = true;
+	pending->is_announced = true;
 	call_announce(&pending->call, entry, stack);
 	atomic_store(&pending->stack, stack);
 }
 
-/* The entry of this syscall: the one that a vfork call announced for this very stack pointer, or a new one. */
+/* The entry of this syscall: the one that a call announced for this very stack pointer, or a new one. */
 static struct pending_syscall *
 open_pending(const struct event_head *head, uint64_t stack)
 {
 	struct pending_syscall *pending = task_find_pending(head->tid, stack);
 
-	if (pending != NULL && pending->is_vfork_call) {
+	if (pending != NULL && pending->is_announced) {
 		pending->frame = &pending->call;
 		return pending;
 	}
@@ -106,7 +109,7 @@ open_pending(const struct event_head *head, uint64_t stack)
 	pending = task_claim_pending(head->tid);
 	if (pending == NULL)
 		return NULL;
-	pending->is_vfork_call = false;
+	pending->is_announced = false;
 	pending->frame = call_around(head->tid, stack);
 	return pending;
 }
@@ -138,9 +141,10 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	pending = open_pending(&head, stack);
 	if (pending == NULL) {
 		task_count_lost();
-		return -inject_error(probe_patch_site(site)->nr, head.tid);
+		return -inject_error((uint32_t)args[6], head.tid);
 	}
-	pending->event.nr = probe_patch_site(site)->nr;
+	pending->event.nr = (uint32_t)args[6];
+	pending->event.site.address = probe_patch_site(site)->address;
 	memcpy(pending->event.args, args, sizeof(pending->event.args));
 	observe_before(&pending->event, stack);
 	pending->event.head = head;
@@ -174,13 +178,12 @@ report_to_calls(const struct pending_syscall *pending)
 }
 
 void
-probe_syscall_after(uint32_t site, const uint64_t *args, uint64_t stack, int64_t result)
+probe_syscall_after(uint64_t stack, int64_t result)
 {
 	uint64_t end_ns = clock_now_ns();
 	int32_t tid = (int32_t)syscall0(__NR_gettid);
 	struct pending_syscall *pending = task_find_pending(tid, stack);
 
-	(void)args;
 	if (pending == NULL) {
 		task_count_lost();
 		return;
@@ -190,11 +193,11 @@ probe_syscall_after(uint32_t site, const uint64_t *args, uint64_t stack, int64_t
 	pending->event.duration_observed = true;
 	pending->event.duration_ns = end_ns - pending->start_ns;
 	observe_after(&pending->event);
-	modules_locate(probe_patch_site(site)->address, &pending->event.site);
+	modules_locate(pending->event.site.address, &pending->event.site);
 	sink_syscall(&pending->event);
 	helpers_confirm(pending->helper, result);
 	report_to_calls(pending);
-	if (pending->is_vfork_call)
+	if (pending->is_announced)
 		call_end_unreturned(&pending->call);
 	task_release_pending(pending);
 }

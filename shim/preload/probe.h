@@ -25,18 +25,15 @@ bool probe_is_installed(void);
 /* Why a libc call has no syscall beside it. Static storage. */
 const char *probe_not_observed_reason(void);
 
-/* Whether the syscall `nr` is observed where libc makes it. */
-bool probe_observes(uint32_t nr);
-
 /* The hooks, one before and one behind the syscall instruction. `site` is the index that the stub was installed with, `args` the
-   argument registers in the order rdi, rsi, rdx, r10, r8, r9, `stack` the stack pointer at the site. The one behind runs in the
+   argument registers in the order rdi, rsi, rdx, r10, r8, r9 and behind them the number, `stack` the stack pointer at the site. The one behind runs in the
    parent only. Called from assembly. The one before returns 0, or the result, a negative errno, that the stub shall pretend to
    have got instead of making the syscall. */
 int64_t probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack);
-void probe_syscall_after(uint32_t site, const uint64_t *args, uint64_t stack, int64_t result);
+void probe_syscall_after(uint64_t stack, int64_t result);
 
-/* libc's vfork is called, and will be left, by jumps: the call is described here and ended by the hooks. `stack` is the stack
+/* vfork or syscall is called, and will be left, by jumps: the call is described here and ended by the hooks. `stack` is the stack
    pointer that it will make its syscall with. */
-void probe_vfork_call(const struct call_entry *entry, uint64_t stack);
+void probe_announce_call(const struct call_entry *entry, uint64_t stack);
 
 #endif

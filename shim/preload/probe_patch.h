@@ -8,12 +8,13 @@
 
 #include <stdint.h>
 
+#include "decode/event.h"
 #include "decode/out.h"
 
 struct probe_site {
 	uint64_t address; /* of the syscall instruction */
 	uint64_t jump;    /* of the instruction in front of it that gives way to the jump */
-	uint32_t nr;      /* of the syscall */
+	uint32_t nr;      /* of the syscall; EVENT_ANY_NR: whatever the program asks for */
 	uint32_t shape;   /* what stands there, in the architecture's terms */
 };
 

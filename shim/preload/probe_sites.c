@@ -40,7 +40,7 @@ struct expected_site {
 static const struct expected_site glibc_sites[] = {
 	{{SITE_MOV, __NR_clone}, IN, "clone", 0, NEWEST}, {{SITE_MOV, __NR_clone3}, NEAR, "clone", 34, NEWEST},
 	{{SITE_MOV, __NR_clone}, IN, "fork", 0, 33},      {{SITE_MOV, __NR_clone}, IN, "_Fork", 34, NEWEST},
-	{{SITE_MOV, __NR_vfork}, IN, "vfork", 0, NEWEST},
+	{{SITE_MOV, __NR_vfork}, IN, "vfork", 0, NEWEST}, {{SITE_SYSCALL, EVENT_ANY_NR}, IN, "syscall", 0, NEWEST},
 };
 
 /* musl: thread/x86_64/clone.s, process/_Fork.c (since 1.2.2) and process/x86_64/vfork.s. */
@@ -77,7 +77,7 @@ out_missing(struct out *out, const struct expected_site *expected)
 	static const char places[][24] = {[IN] = " in ", [NEAR] = " near ", [CALLED] = " in what is called by "};
 
 	out_string(out, "no safe site of ");
-	out_string(out, names_creation_syscall(expected->kind.nr));
+	out_string(out, expected->kind.nr == EVENT_ANY_NR ? "any number" : names_creation_syscall(expected->kind.nr));
 	out_string(out, places[expected->place]);
 	out_string(out, expected->function);
 }

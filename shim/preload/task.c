@@ -323,7 +323,7 @@ task_forget_announced(int32_t tid, uint64_t stack)
 		struct pending_syscall *pending = &area.pending[i];
 		uint64_t announced_at = atomic_load(&pending->stack);
 
-		if (atomic_load(&pending->tid) == tid && pending->is_vfork_call && announced_at != 0 &&
+		if (atomic_load(&pending->tid) == tid && pending->is_announced && announced_at != 0 &&
 		    announced_at <= stack && !on_signal_stack())
 			task_release_pending(pending);
 	}

@@ -18,15 +18,15 @@
 #include "preload/call.h"
 #include "preload/helpers.h"
 
-/* A creation syscall between its two hooks, or a vfork call that is on its way to its syscall. */
+/* A creation syscall between its two hooks, or a call that is on its way to its syscall and cannot have a frame: vfork, syscall. */
 struct pending_syscall {
-	_Atomic int32_t tid;      /* owner; 0: free */
-	_Atomic uint64_t stack;   /* stack pointer at the site: tells nested ones of a task apart; 0: being filled */
-	bool is_vfork_call;       /* announced by the vfork interposer, which cannot have a frame */
-	uint64_t start_ns;        /* of the syscall */
-	struct call_frame call;   /* with is_vfork_call: the call */
-	struct call_frame *frame; /* the call around it; NULL: an orphan */
-	struct helper *helper;    /* what becomes of the new task; NULL: it is no helper of libc's */
+	_Atomic int32_t tid;    /* owner; 0: free */
+	_Atomic uint64_t stack; /* stack pointer at the site: tells nested ones of a task apart; 0: being filled */
+	bool is_announced;      /* by an interposer that leaves by a jump: `call` below is the call */
+	uint64_t start_ns;      /* of the syscall */
+	struct call_frame call;
+	struct call_frame *frame;     /* the call around it; NULL: an orphan */
+	struct helper *helper;        /* what becomes of the new task; NULL: it is no helper of libc's */
 	struct stack_actual observed; /* the stack in the registers, measured before the syscall */
 	struct event_syscall event;
 };
@@ -59,7 +59,7 @@ struct pending_syscall *task_claim_pending(int32_t tid);
 struct pending_syscall *task_find_pending(int32_t tid, uint64_t stack);
 void task_release_pending(struct pending_syscall *pending);
 
-/* Drops vfork calls that task `tid` announced at or below the stack pointer `stack` and that never reached an observed syscall. */
+/* Drops calls that task `tid` announced at or below the stack pointer `stack` and that never reached an observed syscall. */
 void task_forget_announced(int32_t tid, uint64_t stack);
 
 /* Whether `frame` can be a call frame around code that runs with the stack pointer at `stack`: on the same stack, above it. */

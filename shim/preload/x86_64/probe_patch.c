@@ -39,7 +39,14 @@ probe_patch_site(uint32_t index)
 static const uint8_t *
 first_stub(uint32_t shape)
 {
-	return shape == SITE_MUSL_CLONE ? probe_musl_clone_stub_0 : probe_stub_0;
+	switch (shape) {
+	case SITE_SYSCALL:
+		return probe_syscall_stub_0;
+	case SITE_MUSL_CLONE:
+		return probe_musl_clone_stub_0;
+	default:
+		return probe_stub_0;
+	}
 }
 
 /* jmp rel32, e9, to stub `index`. False: out of reach. */

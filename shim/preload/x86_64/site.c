@@ -24,6 +24,19 @@ static const struct shape shapes[SITE_SHAPE_COUNT] = {
 		      .number_length = 4,
 		      .code = {0xb8, 0, 0, 0, 0, /* mov $nr,%eax */
 			       0x0f, 0x05}},     /* syscall */
+	/* sysdeps/unix/sysv/linux/x86_64/syscall.S of glibc */
+	[SITE_SYSCALL] = {.length = 25,
+			  .jump = 18,
+			  .number = 0,
+			  .number_length = 0,
+			  .code = {0x48, 0x89, 0xf8,             /* mov %rdi,%rax */
+				   0x48, 0x89, 0xf7,             /* mov %rsi,%rdi */
+				   0x48, 0x89, 0xd6,             /* mov %rdx,%rsi */
+				   0x48, 0x89, 0xca,             /* mov %rcx,%rdx */
+				   0x4d, 0x89, 0xc2,             /* mov %r8,%r10 */
+				   0x4d, 0x89, 0xc8,             /* mov %r9,%r8 */
+				   0x4c, 0x8b, 0x4c, 0x24, 0x08, /* mov 8(%rsp),%r9 */
+				   0x0f, 0x05}},                 /* syscall */
 	/* src/thread/x86_64/clone.s of musl */
 	[SITE_MUSL_CLONE] = {.length = 37,
 			     .jump = 16,
@@ -58,7 +71,7 @@ looks_like_site(struct site_kind kind, uint64_t address)
 		else if (code[i] != shape->code[i])
 			return false;
 	}
-	return number == kind.nr;
+	return shape->number_length == 0 || number == kind.nr;
 }
 
 static uint64_t

@@ -20,6 +20,7 @@
 
 enum site_shape {
 	SITE_MOV,        /* mov $nr,%eax; syscall: all of glibc, and of musl all but clone */
+	SITE_SYSCALL,    /* glibc's syscall(2), whatever number it was given: the last argument's load, syscall */
 	SITE_MUSL_CLONE, /* musl's __clone from its first instruction on: mov $nr,%al, 31 bytes of others, syscall */
 	SITE_SHAPE_COUNT,
 };

@@ -17,6 +17,14 @@
  *	syscall
  *	...			<- the stub comes back here
  *
+ * or, in glibc's syscall(2), which makes any system call that the program asks for,
+ *
+ *	mov	8(%rsp),%r9	<- replaced by: jmp probe_syscall_stub_N
+ *	syscall			<- stays
+ *	...			<- the stub comes back here
+ *
+ * where only the numbers that create tasks are observed.
+ *
  * The stub does what all of these instructions did, with a call of a hook before and behind the last. Its contract:
  *
  *   - Registers: as at the site, the system call's arguments in rdi, rsi, rdx, r10, r8, r9. Everything but rax, rcx and r11, which
@@ -71,13 +79,24 @@ probe_\kind\()_\index:
 	subq	$8, %rsi
 	movq	%rcx, (%rsi)
 	.endif
+	.ifc \kind, syscall_stub
+	movq	8(%rsp), %r9
+	.irp number, 56, 57, 58, 435		/* clone, fork, vfork, clone3 */
+	leal	-\number(%rax), %ecx		/* a comparison that leaves the flags alone */
+	jrcxz	4f
+	.endr
+	syscall
+	jmp	1f
+4:
+	.else
+	movl	probe_slots + \index * SLOT_SIZE + SLOT_NR(%rip), %eax
+	.endif
 	leaq	-128(%rsp), %rsp
 	.cfi_adjust_cfa_offset 128
 	movl	$\index, %r11d
 	call	probe_enter
 	leaq	128(%rsp), %rsp
 	.cfi_adjust_cfa_offset -128
-	movl	probe_slots + \index * SLOT_SIZE + SLOT_NR(%rip), %eax
 	movq	%r11, %rcx
 	jrcxz	2f			/* nothing is injected */
 	movq	%r11, %rax
@@ -88,7 +107,6 @@ probe_\kind\()_\index:
 3:
 	leaq	-128(%rsp), %rsp
 	.cfi_adjust_cfa_offset 128
-	movl	$\index, %r11d
 	call	probe_leave
 	leaq	128(%rsp), %rsp
 	.cfi_adjust_cfa_offset -128
@@ -102,16 +120,22 @@ probe_\kind\()_\index:
 	.irp index, 0, 1, 2, 3, 4, 5, 6, 7
 	stub stub, \index
 	.endr
+	.irp index, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
+	stub stub, \index
+	.endr
+	.irp index, 0, 1, 2, 3, 4, 5, 6, 7
+	stub syscall_stub, \index
+	.endr
 	.irp index, 0, 1, 2, 3, 4, 5, 6, 7
 	stub musl_clone_stub, \index
 	.endr
 
 /*
- * probe_enter: r11d is the stub's index, the registers are the system call's. Calls
- * probe_syscall_before(index, args, stack at the site), whose answer comes back in r11: 0, or the result to pretend. probe_leave: rax is the result as well. Calls
- * probe_syscall_after(index, args, stack at the site, result).
+ * probe_enter: r11d is the stub's index, the registers are the system call's, its number in rax. Calls
+ * probe_syscall_before(index, args, stack at the site), whose answer comes back in r11: 0, or the result to pretend.
+ * probe_leave: rax is the result. Calls probe_syscall_after(stack at the site, result).
  *
- * The six argument registers are pushed so that they lie in memory in the order in which the kernel takes them.
+ * The six argument registers are pushed so that they lie in memory in the order in which the kernel takes them, rax behind them.
  */
 	.macro save_registers
 	pushfq
@@ -165,7 +189,8 @@ probe_enter:
 probe_leave:
 	.cfi_startproc
 	save_registers
-	movq	%rax, %rcx
+	movq	%rdx, %rdi
+	movq	%rax, %rsi
 	call	probe_syscall_after
 	restore_registers
 	ret

@@ -31,7 +31,7 @@ _Static_assert(offsetof(struct stub_slot, nr) == SLOT_NR, "SLOT_NR");
 extern struct stub_slot probe_slots[];
 
 /* The first stub of each kind; stub N stands N * STUB_SIZE bytes behind it. */
-extern const uint8_t probe_stub_0[], probe_musl_clone_stub_0[];
+extern const uint8_t probe_stub_0[], probe_syscall_stub_0[], probe_musl_clone_stub_0[];
 
 #endif
 #endif

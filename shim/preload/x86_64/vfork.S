@@ -25,11 +25,11 @@ __vfork:
 	.size	vfork, . - vfork
 	.size	__vfork, . - __vfork
 
-/* Where no object has a vfork: the answer of a kernel that has none, as libc would give it. */
-	.globl	interpose_vfork_missing
-	.hidden	interpose_vfork_missing
-	.type	interpose_vfork_missing, @function
-interpose_vfork_missing:
+/* Where no object has the function: the answer of a kernel that has no such syscall, as libc would give it. */
+	.globl	interpose_missing
+	.hidden	interpose_missing
+	.type	interpose_missing, @function
+interpose_missing:
 	.cfi_startproc
 	endbr64
 	subq	$8, %rsp
@@ -42,6 +42,6 @@ interpose_vfork_missing:
 	movl	$-1, %eax
 	ret
 	.cfi_endproc
-	.size	interpose_vfork_missing, . - interpose_vfork_missing
+	.size	interpose_missing, . - interpose_missing
 
 	.section .note.GNU-stack, "", @progbits

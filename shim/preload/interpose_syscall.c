@@ -1,0 +1,31 @@
+/* interpose_syscall.c: the C half of syscall(2); the other is x86_64/syscall_function.S. Hot path; forwards to libc. */
+#include "decode/names.h"
+#include "preload/interpose.h"
+#include "preload/memory.h"
+#include "preload/probe.h"
+
+void interpose_missing(void);
+const void *interpose_syscall(const uint64_t *args, void *const *return_address);
+
+/* libc's function, once it was looked up. Read by the assembly. */
+__attribute__((visibility("hidden"))) const void *interpose_syscall_forward;
+
+/* `args` are the number and five arguments, the sixth stands above the return address. libc's syscall pushes nothing before its
+   system call. */
+const void *
+interpose_syscall(const uint64_t *args, void *const *return_address)
+{
+	bool is_active = init_is_active();
+	const void *forward = real_function(CALL_SYSCALL);
+	uint64_t all[LIBC_CALL_MAX_ARGS];
+
+	if (forward == NULL)
+		return (const void *)interpose_missing;
+	interpose_syscall_forward = forward;
+	if (!is_active || names_creation_syscall((uint32_t)args[0]) == NULL)
+		return forward;
+	memcpy(all, args, 6 * sizeof(all[0]));
+	all[6] = (uint64_t)return_address[1];
+	probe_announce_call(&(struct call_entry){CALL_SYSCALL, all, *return_address}, (uint64_t)return_address);
+	return forward;
+}
