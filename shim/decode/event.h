@@ -16,6 +16,7 @@
 #include "decode/libc_calls.h"
 
 #define EVENT_SITES_MAX 8 /* sites that a process event can name */
+#define EVENT_LEFT_ALONE_MAX 4
 #define EVENT_ANY_NR UINT32_MAX
 
 /* Which task an event happened in, and how deep in libc calls. */
@@ -81,6 +82,7 @@ struct event_process {
 	struct event_head head;
 	enum {
 		PROCESS_LOADED, /* a program image was loaded: all fields below are valid */
+		PROCESS_MODULE, /* an object with sites of its own was loaded later: exe is its path, then its sites */
 		PROCESS_COPIED, /* a copy of a traced process (fork, clone without CLONE_VM), at its first event */
 	} kind;
 	int32_t copied_from; /* PROCESS_COPIED: the process whose memory was copied; the fields below are not valid then */
@@ -95,6 +97,12 @@ struct event_process {
 		uint32_t nr;             /* the syscall made there; EVENT_ANY_NR: what the program asks for */
 		struct code_location at; /* the syscall instruction */
 	} sites[EVENT_SITES_MAX];
+	uint32_t left_alone_count; /* places that may be sites and are not observed */
+	struct left_alone {
+		uint32_t nr;
+		struct code_location at;
+		const char *why;
+	} left_alone[EVENT_LEFT_ALONE_MAX];
 };
 
 /* Text that the program passed, as far as it could be read. */

@@ -41,6 +41,23 @@ out_sites(struct out *out, const struct event_process *event)
 	out_string(out, event->site_count > EVENT_SITES_MAX ? ", …)" : ")");
 }
 
+static void
+out_left_alone(struct out *out, const struct event_process *event)
+{
+	out_string(out, "; ");
+	out_unsigned(out, event->left_alone_count);
+	out_string(out, " left alone (");
+	for (uint32_t i = 0; i < event->left_alone_count && i < EVENT_LEFT_ALONE_MAX; i++) {
+		out_string(out, i ? ", " : "");
+		out_string(out, names_creation_syscall(event->left_alone[i].nr));
+		out_string(out, " at ");
+		render_text_location(out, &event->left_alone[i].at);
+		out_string(out, ": ");
+		out_string(out, event->left_alone[i].why);
+	}
+	out_string(out, event->left_alone_count > EVENT_LEFT_ALONE_MAX ? ", …)" : ")");
+}
+
 void
 render_text_process(struct out *out, const struct event_process *event)
 {
@@ -50,7 +67,7 @@ render_text_process(struct out *out, const struct event_process *event)
 		out_signed(out, event->copied_from);
 		return;
 	}
-	out_string(out, "process: ");
+	out_string(out, event->kind == PROCESS_MODULE ? "module: " : "process: ");
 	if (event->exe) {
 		render_text_base_name(out, event->exe);
 		out_string(out, " (");
@@ -59,12 +76,16 @@ render_text_process(struct out *out, const struct event_process *event)
 	} else {
 		out_string(out, "program not observed");
 	}
-	out_string(out, ", ");
-	out_escaped(out, event->libc ? event->libc : "libc not observed");
-	out_string(out, ", probe ");
-	out_string(out, event->probe ? event->probe : "not known");
+	if (event->kind == PROCESS_LOADED) {
+		out_string(out, ", ");
+		out_escaped(out, event->libc ? event->libc : "libc not observed");
+		out_string(out, ", probe ");
+		out_string(out, event->probe ? event->probe : "not known");
+	}
 	if (event->site_count)
 		out_sites(out, event);
+	if (event->left_alone_count)
+		out_left_alone(out, event);
 	if (event->probe_reason) {
 		out_string(out, event->site_count ? "; " : ": ");
 		out_escaped(out, event->probe_reason);

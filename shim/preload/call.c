@@ -9,6 +9,7 @@
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/probe.h"
+#include "preload/raw_sites.h"
 #include "preload/real.h"
 #include "preload/sink.h"
 #include "preload/stack.h"
@@ -94,6 +95,7 @@ open_frame(struct call_frame *frame, const struct call_entry *entry)
 void
 call_begin(struct call_frame *frame, const struct call_entry *entry)
 {
+	raw_sites_update();
 	open_frame(frame, entry);
 	if (libc_call_info(entry->call)->creation != NEVER_CREATES)
 		task_push_frame(frame);

@@ -193,6 +193,12 @@ modules_at(size_t place)
 	return place < table_count ? &table[place] : NULL;
 }
 
+bool
+module_is_shim(const struct module *module)
+{
+	return module->base == (uint64_t)__ehdr_start;
+}
+
 const struct module *
 modules_find(uint64_t address)
 {
@@ -202,9 +208,8 @@ modules_find(uint64_t address)
 	return NULL;
 }
 
-/* Calls `visit` for the objects that were loaded after the table was made, until it returns true. */
-static bool
-visit_later_modules(bool (*visit)(struct module *module, void *context), void *context)
+bool
+modules_visit_later(bool (*visit)(struct module *module, void *context), void *context)
 {
 	const struct link_map *map = loader_list();
 
@@ -266,7 +271,7 @@ modules_find_next(const char *name)
 		if (address != 0)
 			return address;
 	}
-	visit_later_modules(visit_named, &search);
+	modules_visit_later(visit_named, &search);
 	return search.address;
 }
 
@@ -301,5 +306,5 @@ modules_locate(uint64_t address, struct code_location *location)
 	if (module != NULL)
 		fill_location(module, symbols_find_cached(module, address - module->base), location);
 	else
-		visit_later_modules(visit_address, location);
+		modules_visit_later(visit_address, location);
 }

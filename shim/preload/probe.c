@@ -14,6 +14,7 @@
 #include "preload/modules.h"
 #include "preload/observe.h"
 #include "preload/probe_patch.h"
+#include "preload/raw_sites.h"
 #include "preload/sink.h"
 #include "preload/stack.h"
 #include "preload/task.h"
@@ -33,6 +34,8 @@ probe_init(enum config_probe wanted)
 	else
 		is_installed = probe_patch_install(&out) == 0;
 	reason[out.length] = '\0';
+	if (is_installed)
+		raw_sites_init();
 }
 
 void
@@ -42,6 +45,7 @@ probe_describe(struct event_process *event)
 	event->probe_reason = reason[0] != '\0' ? reason : NULL;
 	if (!is_installed)
 		return;
+	raw_sites_describe(event);
 	event->site_count = probe_patch_site_count();
 	for (uint32_t i = 0; i < event->site_count && i < EVENT_SITES_MAX; i++) {
 		event->sites[i].nr = probe_patch_site(i)->nr;

@@ -11,6 +11,8 @@
 #include "decode/event.h"
 #include "decode/out.h"
 
+struct module;
+
 struct probe_site {
 	uint64_t address; /* of the syscall instruction */
 	uint64_t jump;    /* of the instruction in front of it that gives way to the jump */
@@ -21,6 +23,10 @@ struct probe_site {
 /* Finds libc's creation sites and patches all of them or, when any check fails, none. Returns 0; or -errno with the reason, a
    few words, in `reason`. Constructor only. */
 int probe_patch_install(struct out *reason);
+
+/* Patches one more proven site, in `module`. Returns 0; or -errno with the reason in `reason`: the text is as it was. At any time,
+   by one task at a time. */
+int probe_patch_add(const struct module *module, const struct probe_site *site, struct out *reason);
 
 /* The sites, once installed. Hot path. */
 uint32_t probe_patch_site_count(void);

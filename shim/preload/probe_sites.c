@@ -83,7 +83,7 @@ out_missing(struct out *out, const struct expected_site *expected)
 }
 
 int
-probe_sites_find(const struct module *libc, struct probe_site sites[PROBE_SITES_MAX], struct out *reason)
+probe_sites_find(const struct module *libc, struct probe_site sites[LIBC_SITES_MAX], struct out *reason)
 {
 	bool is_glibc = libc_identity()->is_glibc;
 	unsigned minor = libc_identity()->minor;

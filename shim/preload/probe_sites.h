@@ -12,9 +12,10 @@
 #include "preload/modules.h"
 #include "preload/probe_patch.h"
 
-#define PROBE_SITES_MAX 8 /* as many as there are stubs */
+#define PROBE_SITES_MAX 32 /* as many as there are stubs */
+#define LIBC_SITES_MAX 8   /* of these, for libc's own */
 
 /* Finds all creation sites of `libc`, each proven. Returns their number; or -errno with the reason in `reason`. */
-int probe_sites_find(const struct module *libc, struct probe_site sites[PROBE_SITES_MAX], struct out *reason);
+int probe_sites_find(const struct module *libc, struct probe_site sites[LIBC_SITES_MAX], struct out *reason);
 
 #endif

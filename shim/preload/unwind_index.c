@@ -34,6 +34,24 @@ find_header(const struct module *module)
 	return NULL;
 }
 
+/* The head of a frame description, with the encoding that linkers give it, LSB Core 10.6.1.2. */
+struct frame_description {
+	uint32_t length, common;
+	int32_t start; /* relative to this member */
+	uint32_t size;
+};
+
+/* Where the function of a description ends; 0: it is encoded otherwise. */
+static uint64_t
+end_of_described(uint64_t description, uint64_t start)
+{
+	const struct frame_description *frame = (const struct frame_description *)description;
+
+	if ((uint64_t)&frame->start + (uint64_t)(int64_t)frame->start != start)
+		return 0;
+	return start + frame->size;
+}
+
 bool
 unwind_index_function(const struct module *module, uint64_t address, uint64_t *start, uint64_t *end)
 {
@@ -52,9 +70,10 @@ unwind_index_function(const struct module *module, uint64_t address, uint64_t *s
 		else
 			high = middle;
 	}
-	if (low + 1 == header->count)
-		return false;
 	*start = (uint64_t)header + (uint64_t)(int64_t)header->table[low].function;
-	*end = (uint64_t)header + (uint64_t)(int64_t)header->table[low + 1].function;
-	return true;
+	if (low + 1 < header->count)
+		*end = (uint64_t)header + (uint64_t)(int64_t)header->table[low + 1].function;
+	else
+		*end = end_of_described((uint64_t)header + (uint64_t)(int64_t)header->table[low].description, *start);
+	return address < *end;
 }

@@ -12,8 +12,8 @@
 
 #include "preload/modules.h"
 
-/* The bounds of the function that holds `address`: where it begins, and where the next one does. False: the module has no table
-   of the usual kind, or nothing in it stands at or before the address, or nothing behind it. */
+/* The bounds of the function that holds `address`: where it begins, and where the next one does, or, of the last one, where it ends.
+   False: the module has no table of the usual kind, or no function of it holds the address. */
 bool unwind_index_function(const struct module *module, uint64_t address, uint64_t *start, uint64_t *end);
 
 #endif

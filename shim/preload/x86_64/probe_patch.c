@@ -8,6 +8,7 @@
 #include "preload/probe_patch.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -15,11 +16,12 @@
 #include "preload/memory.h"
 #include "preload/probe_sites.h"
 #include "preload/text_copy.h"
+#include "preload/thunks.h"
 #include "preload/x86_64/site.h"
 #include "preload/x86_64/stubs.h"
 
 static struct probe_site sites[PROBE_SITES_MAX];
-static uint32_t site_count; /* 0 until they are patched */
+static _Atomic uint32_t site_count; /* 0 until they are patched */
 static uint8_t replaced[PROBE_SITES_MAX][SITE_JUMP_LENGTH];
 struct stub_slot probe_slots[PROBE_SITES_MAX];
 
@@ -49,17 +51,28 @@ first_stub(uint32_t shape)
 	}
 }
 
-/* jmp rel32, e9, to stub `index`. False: out of reach. */
 static bool
-make_jump(uint32_t index, uint8_t jump[SITE_JUMP_LENGTH])
+is_in_reach(uint64_t from, uint64_t to)
 {
-	uint64_t stub = (uint64_t)first_stub(sites[index].shape) + index * STUB_SIZE;
-	int64_t distance = (int64_t)(stub - (sites[index].jump + SITE_JUMP_LENGTH));
-	int32_t displacement = (int32_t)distance;
+	int64_t distance = (int64_t)(to - from);
 
+	return distance == (int32_t)distance;
+}
+
+/* jmp rel32, e9, to stub `index`, by way of a thunk where that is too far. False: out of reach all the same. */
+static bool
+make_jump(uint32_t index, const struct module *module, uint8_t jump[SITE_JUMP_LENGTH])
+{
+	uint64_t next = sites[index].jump + SITE_JUMP_LENGTH;
+	uint64_t target = (uint64_t)first_stub(sites[index].shape) + index * STUB_SIZE;
+	int32_t displacement;
+
+	if (!is_in_reach(next, target))
+		target = thunks_make(module->start, target);
+	displacement = (int32_t)(target - next);
 	jump[0] = 0xe9;
 	memcpy(&jump[1], &displacement, sizeof(displacement));
-	return displacement == distance;
+	return target != 0 && is_in_reach(next, target);
 }
 
 static void
@@ -88,16 +101,16 @@ end_of_group(int first, int count)
 
 /* A change of text: prepared with the jumps, it can be made a second time with the bytes that stood there. */
 static int
-prepare(struct text_copy *copy, const struct module *libc, int first, int end, struct out *reason)
+prepare(struct text_copy *copy, const struct module *module, int first, int end, struct out *reason)
 {
 	uint64_t start = sites[first].jump;
-	int error = text_copy_make(copy, libc, start, sites[end - 1].address + 2 - start, reason);
+	int error = text_copy_make(copy, module, start, sites[end - 1].address + 2 - start, reason);
 
 	for (int i = first; i < end && error == 0; i++) {
 		uint8_t jump[SITE_JUMP_LENGTH];
 
-		if (!make_jump((uint32_t)i, jump)) {
-			out_string(reason, "libc is out of a jump's reach");
+		if (!make_jump((uint32_t)i, module, jump)) {
+			out_string(reason, "out of a jump's reach");
 			return -ERANGE;
 		}
 		memcpy(replaced[i], (const void *)sites[i].jump, SITE_JUMP_LENGTH);
@@ -194,4 +207,27 @@ probe_patch_install(struct out *reason)
 	if (error == 0)
 		site_count = (uint32_t)count;
 	return error;
+}
+
+int
+probe_patch_add(const struct module *module, const struct probe_site *site, struct out *reason)
+{
+	uint32_t index = atomic_load(&site_count);
+	struct text_copy copy = {0};
+	int error;
+
+	if (index == PROBE_SITES_MAX) {
+		out_string(reason, "no stub is left");
+		return -ENOSPC;
+	}
+	sites[index] = *site;
+	error = prepare(&copy, module, (int)index, (int)index + 1, reason);
+	if (error == 0)
+		error = text_copy_apply(&copy, reason);
+	if (error != 0) {
+		text_copy_discard(&copy);
+		return error;
+	}
+	atomic_store(&site_count, index + 1);
+	return 0;
 }

@@ -2,7 +2,9 @@
 #include "preload/x86_64/site.h"
 
 #include <stddef.h>
+#include <string.h>
 
+#include "decode/names.h"
 #include "preload/unwind_index.h"
 #include "preload/x86_64/instruction.h"
 
@@ -234,4 +236,64 @@ site_find_called(const struct module *module, struct site_kind kind, uint64_t st
 		*site = candidate;
 	}
 	return found != 0;
+}
+
+/* Whether the eight bytes have an 0x05 among them: the second byte of `syscall`. One test instead of eight, since a program's text
+   has megabytes: the classic one for a zero byte, after an exclusive or. */
+static bool
+has_05(uint64_t word)
+{
+	uint64_t zeroed = word ^ UINT64_C(0x0505050505050505);
+
+	return ((zeroed - UINT64_C(0x0101010101010101)) & ~zeroed & UINT64_C(0x8080808080808080)) != 0;
+}
+
+/* `end` is the address behind a `syscall` instruction, or what looks like one. */
+static void
+examine(const struct module *module, uint64_t end, site_visitor *visit, void *context)
+{
+	const uint8_t *code = (const uint8_t *)(end - shapes[SITE_MOV].length);
+	struct probe_site site = {.address = end - SITE_SYSCALL_LENGTH};
+	struct site_kind kind = {SITE_MOV, 0};
+	uint64_t start, function_end;
+
+	memcpy(&kind.nr, code + shapes[SITE_MOV].number, sizeof(kind.nr));
+	site.nr = kind.nr;
+	if (!looks_like_site(kind, (uint64_t)code) || names_creation_syscall(kind.nr) == NULL)
+		return;
+	if (!unwind_index_function(module, (uint64_t)code, &start, &function_end))
+		visit(&site, "in no function that is known", context);
+	else if (!site_find(module, kind, start, function_end < end ? end : function_end, &site))
+		visit(&site, "not proven to be one", context);
+	else
+		visit(&site, NULL, context);
+}
+
+static void
+scan_text(const struct module *module, uint64_t start, uint64_t end, site_visitor *visit, void *context)
+{
+	uint64_t first = start + shapes[SITE_MOV].length;
+
+	for (uint64_t at = start; at + 8 <= end; at += 8) {
+		uint64_t word;
+
+		memcpy(&word, (const void *)at, sizeof(word));
+		if (!has_05(word))
+			continue;
+		for (uint64_t byte = at; byte < at + 8; byte++)
+			if (*(const uint8_t *)byte == 0x05 && byte + 1 >= first && *(const uint8_t *)(byte - 1) == 0x0f)
+				examine(module, byte + 1, visit, context);
+	}
+}
+
+void
+site_scan(const struct module *module, site_visitor *visit, void *context)
+{
+	for (uint32_t i = 0; i < module->program_header_count; i++) {
+		const Elf64_Phdr *segment = &module->program_headers[i];
+		uint64_t start = module->base + segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && segment->p_flags == (PF_R | PF_X))
+			scan_text(module, start, start + segment->p_filesz, visit, context);
+	}
 }

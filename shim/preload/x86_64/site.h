@@ -45,4 +45,9 @@ bool site_search(const struct module *module, struct site_kind kind, uint64_t ne
 bool site_find_called(const struct module *module, struct site_kind kind, uint64_t start, uint64_t end,
 		      struct probe_site *site);
 
+/* Calls `visit` with each place in the text of `module` that looks like a SITE_MOV of a creation syscall: proven, with `site` filled
+   in; or not, with only `site->address` and `site->nr`, and why not. Reads all of the text. */
+typedef void site_visitor(const struct probe_site *site, const char *why_not, void *context);
+void site_scan(const struct module *module, site_visitor *visit, void *context);
+
 #endif

@@ -1,0 +1,25 @@
+/*
+ * raw_sites.h: creation syscalls that are made outside libc: inline assembly, language runtimes, sandboxes.
+ *
+ * The text of every object but libc is searched for sites. Those that are proven to be ones are patched like libc's; the others are
+ * left alone, and named, so that a person knows what could be missing.
+ */
+#ifndef PRELOAD_RAW_SITES_H
+#define PRELOAD_RAW_SITES_H
+
+#include "decode/event.h"
+
+/* Searches the objects that are loaded at the start. Constructor only; the probe is installed. */
+void raw_sites_init(void);
+
+/* Fills in what was left alone. */
+void raw_sites_describe(struct event_process *event);
+
+/* dlopen was called: there may be new objects soon. Hot path. */
+void raw_sites_expect(void);
+
+/* Searches the objects that dlopen has brought since, if any, and emits a process event for each that has something to tell. Hot
+   path: one load when nothing was expected. */
+void raw_sites_update(void);
+
+#endif

@@ -1,0 +1,113 @@
+/* thunks.c: see thunks.h. One task at a time; calls the kernel only. */
+#include "preload/thunks.h"
+
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/mman.h>
+
+#include "preload/memory.h"
+#include "preload/modules.h"
+#include "preload/x86_64/syscall.h"
+
+#define PAGE_SIZE UINT64_C(4096)
+#define THUNK_SIZE 16
+#define THUNKS_IN_PAGE 256
+#define PAGES_MAX 8
+#define STEP (UINT64_C(1) << 20)
+#define REACH (UINT64_C(1) << 30) /* half of a jump's, so that every site of a program below that size is reached */
+
+extern const uint8_t probe_thunks[];
+
+static struct {
+	uint64_t page;
+	uint32_t used;
+} pages[PAGES_MAX];
+static size_t page_count;
+
+static bool
+is_error(int64_t result)
+{
+	return result < 0 && result >= -4095;
+}
+
+/* Two pages below `near`, nothing mapped there before: free memory is what programs have below them. */
+static uint64_t
+reserve(uint64_t near)
+{
+	for (uint64_t distance = STEP; distance < REACH && distance < near; distance += STEP) {
+		uint64_t wanted = (near - distance) & ~(PAGE_SIZE - 1);
+		int64_t got = syscall6(__NR_mmap, wanted, 2 * PAGE_SIZE, PROT_READ | PROT_WRITE,
+				       MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED_NOREPLACE, (uint64_t)-1, 0);
+
+		if ((uint64_t)got == wanted)
+			return wanted;
+		if (!is_error(got)) /* a kernel before 4.17 takes the address for a hint */
+			syscall2(__NR_munmap, (uint64_t)got, 2 * PAGE_SIZE);
+	}
+	return 0;
+}
+
+/* Puts the page of jumps there, from this library's file. */
+static bool
+map_jumps(uint64_t page)
+{
+	const struct module *shim = modules_find((uint64_t)probe_thunks);
+	int64_t fd, got = -1;
+
+	if (shim == NULL)
+		return false;
+	fd = syscall3(__NR_open, (uint64_t)shim->path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
+	if (fd < 0)
+		return false;
+	for (uint32_t i = 0; i < shim->program_header_count; i++) {
+		const Elf64_Phdr *segment = &shim->program_headers[i];
+		uint64_t start = shim->base + segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && (uint64_t)probe_thunks >= start &&
+		    (uint64_t)probe_thunks < start + segment->p_filesz)
+			got = syscall6(__NR_mmap, page, PAGE_SIZE, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED,
+				       (uint64_t)fd, segment->p_offset + ((uint64_t)probe_thunks - start));
+	}
+	syscall1(__NR_close, (uint64_t)fd);
+	return !is_error(got) && memcmp((const void *)page, probe_thunks, PAGE_SIZE) == 0;
+}
+
+static bool
+is_near(uint64_t page, uint64_t near)
+{
+	return page < near ? near - page < REACH : page - near < REACH;
+}
+
+static int
+find_page(uint64_t near)
+{
+	for (size_t i = 0; i < page_count; i++)
+		if (is_near(pages[i].page, near) && pages[i].used < THUNKS_IN_PAGE)
+			return (int)i;
+	if (page_count == PAGES_MAX)
+		return -1;
+	pages[page_count].page = reserve(near);
+	pages[page_count].used = 0;
+	if (pages[page_count].page == 0)
+		return -1;
+	if (!map_jumps(pages[page_count].page)) {
+		syscall2(__NR_munmap, pages[page_count].page, 2 * PAGE_SIZE);
+		return -1;
+	}
+	return (int)page_count++;
+}
+
+uint64_t
+thunks_make(uint64_t near, uint64_t target)
+{
+	int found = find_page(near);
+	uint64_t *addresses, thunk;
+
+	if (found < 0)
+		return 0;
+	addresses = (uint64_t *)(pages[found].page + PAGE_SIZE);
+	thunk = pages[found].page + pages[found].used * THUNK_SIZE;
+	addresses[pages[found].used++] = target;
+	return thunk;
+}
