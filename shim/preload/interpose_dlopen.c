@@ -1,4 +1,5 @@
-/* interpose_dlopen.c: the C half of dlopen(3); the other is x86_64/dlopen.S. Hot path; forwards to the loader. */
+/* interpose_dlopen.c: the C half of dlopen(3) and dlmopen(3); the other is x86_64/dlopen.S. Hot path; forwards to the loader. */
+#include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,20 +10,41 @@
 
 void interpose_dlopen_missing(void);
 const void *interpose_dlopen(void);
+const void *interpose_dlmopen(int64_t namespace, const char *file);
 
-static _Atomic uint64_t forward;
+static const void *
+find(_Atomic uint64_t *cache, const char *name)
+{
+	uint64_t address = atomic_load_explicit(cache, memory_order_relaxed);
+
+	if (address == 0) {
+		address = modules_find_next(name);
+		atomic_store_explicit(cache, address, memory_order_relaxed);
+	}
+	return address != 0 ? (const void *)address : (const void *)interpose_dlopen_missing;
+}
 
 const void *
 interpose_dlopen(void)
 {
+	static _Atomic uint64_t cache;
 	bool is_active = init_is_active();
-	uint64_t address = atomic_load_explicit(&forward, memory_order_relaxed);
 
-	if (address == 0) {
-		address = modules_find_next("dlopen");
-		atomic_store_explicit(&forward, address, memory_order_relaxed);
-	}
 	if (is_active)
 		raw_sites_expect();
-	return address != 0 ? (const void *)address : (const void *)interpose_dlopen_missing;
+	return find(&cache, "dlopen");
+}
+
+/* What lives in a namespace of its own brings its own libc, whose sites nobody looks for. */
+const void *
+interpose_dlmopen(int64_t namespace, const char *file)
+{
+	static _Atomic uint64_t cache;
+	bool is_active = init_is_active();
+
+	if (is_active && namespace != LM_ID_BASE)
+		raw_sites_tell_namespace(file);
+	else if (is_active)
+		raw_sites_expect();
+	return find(&cache, "dlmopen");
 }

@@ -105,6 +105,19 @@ raw_sites_expect(void)
 	atomic_store(&expected, PATIENCE);
 }
 
+void
+raw_sites_tell_namespace(const char *file)
+{
+	struct event_process event = {
+		.kind = PROCESS_MODULE,
+		.exe = file,
+		.probe_reason = "in a namespace of its own (dlmopen), where nothing is observed",
+	};
+
+	task_identify(&event.head);
+	sink_process(&event);
+}
+
 static bool
 was_searched(const struct module *module)
 {

@@ -18,6 +18,9 @@ void raw_sites_describe(struct event_process *event);
 /* dlopen was called: there may be new objects soon. Hot path. */
 void raw_sites_expect(void);
 
+/* dlmopen was asked for `file` in another namespace, which is left alone: says so. Hot path. */
+void raw_sites_tell_namespace(const char *file);
+
 /* Searches the objects that dlopen has brought since, if any, and emits a process event for each that has something to tell. Hot
    path: one load when nothing was expected. */
 void raw_sites_update(void);

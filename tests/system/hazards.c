@@ -32,6 +32,8 @@ static const struct victim hazards[] = {
 	{.name = "forks_at_exit", .says_not_all = true},
 	{.name = "second_libc"},
 	{.name = "changes_root"},
+	{.name = "syscall_function"},
+	{.name = "raw_syscalls", .arguments = {RUN_BUILD_DIRECTORY "/tests/preloads/makes_raw_syscall.so"}},
 };
 
 #define COUNT (sizeof(hazards) / sizeof(hazards[0]))

@@ -90,5 +90,7 @@ Test(lifetime, second_libc_is_left_alone)
 	struct victim_runs runs;
 	victim_check(&(struct victim){.name = "second_libc"}, NULL, &runs);
 	expect_matches(runs.strace.log, 0, " = %lu$", victim_fact(&runs.strace, "child_of_second_libc"));
+	expect_matches(runs.text.log, 1,
+		       "module: libc.so.6 .*in a namespace of its own \\(dlmopen\\), where nothing is observed");
 	victim_free(&runs);
 }

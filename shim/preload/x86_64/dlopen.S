@@ -1,32 +1,34 @@
 /*
- * dlopen.S: dlopen is passed on with every register, the stack and the return address as they came, since the loader looks at its
- * caller (RUNPATH, namespaces: dlopen(3)). All that is wanted of it is to know that it was called. Hot path.
+ * dlopen.S: dlopen and dlmopen are passed on with every register, the stack and the return address as they came, since the loader
+ * looks at its caller (RUNPATH, namespaces: dlopen(3)). All that is wanted of them is to know that they were called. Hot path.
  */
 	.text
-	.globl	dlopen
-	.type	dlopen, @function
-	.hidden	interpose_dlopen
-dlopen:
+
+	.macro pass_on function, hook
+	.globl	\function
+	.type	\function, @function
+	.hidden	\hook
+\function:
 	.cfi_startproc
 	endbr64
-	pushq	%rdi
+	.irp register, rdi, rsi, rdx	/* three words also align the stack for a call: System V ABI 3.2.2 */
+	pushq	%\register
 	.cfi_adjust_cfa_offset 8
-	pushq	%rsi
-	.cfi_adjust_cfa_offset 8
-	subq	$8, %rsp		/* aligned for a call: System V ABI 3.2.2 */
-	.cfi_adjust_cfa_offset 8
-	call	interpose_dlopen	/* returns the loader's dlopen */
-	addq	$8, %rsp
+	.endr
+	call	\hook			/* returns the loader's function */
+	.irp register, rdx, rsi, rdi
+	popq	%\register
 	.cfi_adjust_cfa_offset -8
-	popq	%rsi
-	.cfi_adjust_cfa_offset -8
-	popq	%rdi
-	.cfi_adjust_cfa_offset -8
+	.endr
 	notrack jmp *%rax
 	.cfi_endproc
-	.size	dlopen, . - dlopen
+	.size	\function, . - \function
+	.endm
 
-/* Where there is no dlopen: NULL, as after any failure. */
+	pass_on	dlopen, interpose_dlopen
+	pass_on	dlmopen, interpose_dlmopen
+
+/* Where there is no such function: NULL, as after any failure. */
 	.globl	interpose_dlopen_missing
 	.hidden	interpose_dlopen_missing
 	.type	interpose_dlopen_missing, @function
