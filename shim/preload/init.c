@@ -96,12 +96,13 @@ start(void)
 {
 	const char *const *environment = process_start_environment();
 	struct config config;
+	int32_t pid;
 
 	config_parse(&config, environment);
 	if (config.help)
 		print_help_and_exit();
-	task_init();
-	open_output(&config, (int32_t)syscall0(__NR_getpid));
+	pid = task_init();
+	open_output(&config, pid);
 	for (size_t i = 0; i < config.complaint_count; i++)
 		complain(&config.complaints[i]);
 	sink_init(config.format);

@@ -84,13 +84,13 @@ measure_span(struct module *module)
 	}
 }
 
-/* Takes the program headers that `header` leads to. False: no ELF header can be read there. */
+/* Takes the program headers that `header`, which can be read, leads to. False: it is no ELF header. */
 static bool
 take_headers(struct module *module, uint64_t header)
 {
 	const Elf64_Ehdr *elf = (const Elf64_Ehdr *)header;
 
-	if (!memory_readable(header, sizeof(*elf)) || memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0)
+	if (memcmp(elf->e_ident, ELFMAG, SELFMAG) != 0)
 		return false;
 	module->program_headers = (const Elf64_Phdr *)(header + elf->e_phoff);
 	module->program_header_count = elf->e_phnum;
@@ -121,7 +121,8 @@ find_main_headers(struct module *module, const struct link_map *map)
 	if (map->l_addr != 0)
 		return take_headers(module, map->l_addr);
 	for (uint64_t i = 0; i < MAIN_PAGES_MAX && page != 0; i++, page -= PAGE_SIZE)
-		if (take_headers(module, page) && owns_dynamic(module, map))
+		if (memory_readable(page, sizeof(Elf64_Ehdr)) && take_headers(module, page) &&
+		    owns_dynamic(module, map))
 			return true;
 	return false;
 }
@@ -219,7 +220,8 @@ modules_visit_later(bool (*visit)(struct module *module, void *context), void *c
 		if (!memory_readable((uint64_t)map, sizeof(*map)))
 			return false;
 		if (i > 0 && modules_find((uint64_t)map->l_ld) == NULL && memory_readable((uint64_t)map->l_ld, 16) &&
-		    parse_module(&module, map, false) && visit(&module, context))
+		    memory_readable(map->l_addr, sizeof(Elf64_Ehdr)) && parse_module(&module, map, false) &&
+		    visit(&module, context))
 			return true;
 		map = map->l_next;
 	}

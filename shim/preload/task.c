@@ -54,7 +54,7 @@ current_pid(void)
 	return (int32_t)syscall0(__NR_getpid);
 }
 
-void
+int32_t
 task_init(void)
 {
 	last_pid = current_pid();
@@ -62,6 +62,7 @@ task_init(void)
 	/* Without it (before Linux 4.14) a child starts with entries of its parent's threads: harmless but for the space, as
 	   their tids are not its own. */
 	syscall3(__NR_madvise, (uint64_t)&area, sizeof(area), MADV_WIPEONFORK);
+	return last_pid;
 }
 
 static void

@@ -31,8 +31,8 @@ struct pending_syscall {
 	struct event_syscall event;
 };
 
-/* Constructor only. */
-void task_init(void);
+/* Returns the pid. Constructor only. */
+int32_t task_init(void);
 
 /* Fills in pid and tid of the running task. In a process that is a copy (fork, clone without CLONE_VM), its first event also
    emits the process event. */

@@ -29,24 +29,30 @@ map_private(size_t size, int flags, int64_t fd, uint64_t offset)
 			offset);
 }
 
+int
+text_copy_open(const struct module *module)
+{
+	return (int)syscall3(__NR_open, (uint64_t)module->path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
+}
+
+void
+text_copy_close(int file)
+{
+	if (file >= 0)
+		syscall1(__NR_close, (uint64_t)file);
+}
+
 /* The same pages of the file that the module was loaded from; -errno when there is no such thing. */
 static int64_t
-map_file(const struct text_copy *copy, const struct module *module)
+map_file(const struct text_copy *copy, const struct module *module, int file)
 {
-	for (uint32_t i = 0; i < module->program_header_count; i++) {
+	for (uint32_t i = 0; file >= 0 && i < module->program_header_count; i++) {
 		const Elf64_Phdr *segment = &module->program_headers[i];
 		uint64_t start = module->base + segment->p_vaddr;
-		int64_t fd, mapped;
 
-		if (segment->p_type != PT_LOAD || copy->text < start ||
-		    copy->text + copy->size > start + segment->p_filesz)
-			continue;
-		fd = syscall3(__NR_open, (uint64_t)module->path, O_RDONLY | O_CLOEXEC | O_NOCTTY, 0);
-		if (fd < 0)
-			return fd;
-		mapped = map_private(copy->size, 0, fd, segment->p_offset + (copy->text - start));
-		syscall1(__NR_close, (uint64_t)fd);
-		return mapped;
+		if (segment->p_type == PT_LOAD && copy->text >= start &&
+		    copy->text + copy->size <= start + segment->p_filesz)
+			return map_private(copy->size, 0, file, segment->p_offset + (copy->text - start));
 	}
 	return -1;
 }
@@ -58,14 +64,15 @@ is_error(int64_t result)
 }
 
 int
-text_copy_make(struct text_copy *copy, const struct module *module, uint64_t address, size_t size, struct out *reason)
+text_copy_make(struct text_copy *copy, const struct module *module, int file, uint64_t address, size_t size,
+	       struct out *reason)
 {
 	int64_t mapped;
 
 	copy->text = address & ~(PAGE_SIZE - 1);
 	copy->size = ((address + size + PAGE_SIZE - 1) & ~(PAGE_SIZE - 1)) - copy->text;
 	copy->copy = 0;
-	mapped = map_file(copy, module);
+	mapped = map_file(copy, module, file);
 	if (!is_error(mapped) && memcmp((const void *)mapped, (const void *)copy->text, copy->size) != 0) {
 		syscall2(__NR_munmap, (uint64_t)mapped, copy->size); /* replaced on disk since, or changed in memory */
 		mapped = -1;

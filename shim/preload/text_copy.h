@@ -22,10 +22,14 @@ struct text_copy {
 	size_t size;   /* bytes, whole pages */
 };
 
-/* Makes a writable copy of the pages that hold `address` up to `address + size`, backed by the module's file where that can be
-   opened and holds the same bytes, so that debuggers and profilers still see whose text it is. Returns 0; or -errno with the
+/* Opens the file that `module` was loaded from, for text_copy_make(); -errno where that cannot be done. */
+int text_copy_open(const struct module *module);
+void text_copy_close(int file);
+
+/* Makes a writable copy of the pages that hold `address` up to `address + size`, backed by `file` (-errno: there
+   is none) where that holds the same bytes, so that debuggers and profilers still see whose text it is. Returns 0; or -errno with the
    reason in `reason`. */
-int text_copy_make(struct text_copy *copy, const struct module *module, uint64_t address, size_t size,
+int text_copy_make(struct text_copy *copy, const struct module *module, int file, uint64_t address, size_t size,
 		   struct out *reason);
 
 /* Writes into the copy what is to stand at `address` in the text. */

@@ -101,10 +101,10 @@ end_of_group(int first, int count)
 
 /* A change of text: prepared with the jumps, it can be made a second time with the bytes that stood there. */
 static int
-prepare(struct text_copy *copy, const struct module *module, int first, int end, struct out *reason)
+prepare(struct text_copy *copy, const struct module *module, int file, int first, int end, struct out *reason)
 {
 	uint64_t start = sites[first].jump;
-	int error = text_copy_make(copy, module, start, sites[end - 1].address + 2 - start, reason);
+	int error = text_copy_make(copy, module, file, start, sites[end - 1].address + 2 - start, reason);
 
 	for (int i = first; i < end && error == 0; i++) {
 		uint8_t jump[SITE_JUMP_LENGTH];
@@ -131,8 +131,11 @@ restore(const struct module *libc, int first, int end, struct out *ignored)
 {
 	struct text_copy copy;
 	uint64_t start = sites[first].jump;
+	int file = text_copy_open(libc);
+	int error = text_copy_make(&copy, libc, file, start, sites[end - 1].address + 2 - start, ignored);
 
-	if (text_copy_make(&copy, libc, start, sites[end - 1].address + 2 - start, ignored) != 0)
+	text_copy_close(file);
+	if (error != 0)
 		return;
 	for (int i = first; i < end; i++)
 		text_copy_write(&copy, sites[i].jump, replaced[i], SITE_JUMP_LENGTH);
@@ -146,7 +149,7 @@ struct group {
 };
 
 static int
-prepare_all(struct group *groups, int count, const struct module *libc, struct out *reason)
+prepare_all(struct group *groups, int count, const struct module *libc, int file, struct out *reason)
 {
 	int prepared = 0;
 
@@ -156,7 +159,7 @@ prepare_all(struct group *groups, int count, const struct module *libc, struct o
 
 		group->first = first;
 		group->end = end_of_group(first, count);
-		error = prepare(&group->copy, libc, group->first, group->end, reason);
+		error = prepare(&group->copy, libc, file, group->first, group->end, reason);
 		if (error != 0) {
 			for (int i = 0; i <= prepared; i++)
 				text_copy_discard(&groups[i].copy);
@@ -191,7 +194,7 @@ probe_patch_install(struct out *reason)
 {
 	const struct module *libc = libc_identity()->module;
 	struct group groups[PROBE_SITES_MAX];
-	int count, error;
+	int count, error, file;
 
 	if (libc == NULL) {
 		out_string(reason, "no libc was found");
@@ -201,7 +204,9 @@ probe_patch_install(struct out *reason)
 	if (count < 0)
 		return count;
 	sort_by_address(sites, count);
-	error = prepare_all(groups, count, libc, reason);
+	file = text_copy_open(libc);
+	error = prepare_all(groups, count, libc, file, reason);
+	text_copy_close(file);
 	if (error >= 0)
 		error = apply_all(groups, error, libc, reason);
 	if (error == 0)
@@ -214,14 +219,16 @@ probe_patch_add(const struct module *module, const struct probe_site *site, stru
 {
 	uint32_t index = atomic_load(&site_count);
 	struct text_copy copy = {0};
-	int error;
+	int error, file;
 
 	if (index == PROBE_SITES_MAX) {
 		out_string(reason, "no stub is left");
 		return -ENOSPC;
 	}
 	sites[index] = *site;
-	error = prepare(&copy, module, (int)index, (int)index + 1, reason);
+	file = text_copy_open(module);
+	error = prepare(&copy, module, file, (int)index, (int)index + 1, reason);
+	text_copy_close(file);
 	if (error == 0)
 		error = text_copy_apply(&copy, reason);
 	if (error != 0) {
