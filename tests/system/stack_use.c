@@ -1,0 +1,40 @@
+/* stack_use.c: what the shim needs of the caller's stack stays below the bound that CONTRIBUTING.md states. */
+#include <criterion/criterion.h>
+#include <criterion/parameterized.h>
+#include <stdio.h>
+
+#include "harness/run.h"
+
+enum { BOUND = 4096 };
+
+static const char *const kinds[] = {"pthread_create", "fork", "vfork", "posix_spawn", "execv"};
+
+static long
+used(const char *kind, const char *format)
+{
+	const char *const argv[] = {run_victim("stack_used"), kind, NULL};
+	struct run run = {.argv = argv, .format = format};
+	long bytes = 0;
+
+	cr_assert_eq(run_program(&run), 0);
+	cr_assert_eq(sscanf(run.output, "used %ld", &bytes), 1, "%s%s", run.output, run.errors);
+	run_free(&run);
+	return bytes;
+}
+
+/* The parameter is a place in the table: pointers do not survive the way into Criterion's worker. */
+ParameterizedTestParameters(stack_use, stays_below_the_bound)
+{
+	static int places[] = {0, 1, 2, 3, 4};
+
+	return cr_make_param_array(int, places, sizeof(places) / sizeof(places[0]));
+}
+
+ParameterizedTest(int *place, stack_use, stays_below_the_bound, .timeout = 60)
+{
+	const char *kind = kinds[*place];
+	long bare = used(kind, NULL), text = used(kind, "text"), strace = used(kind, "strace");
+
+	cr_expect_leq(text - bare, BOUND, "%s: %ld bytes bare, %ld in text format", kind, bare, text);
+	cr_expect_leq(strace - bare, BOUND, "%s: %ld bytes bare, %ld in strace format", kind, bare, strace);
+}
