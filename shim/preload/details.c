@@ -24,9 +24,9 @@ details_are_wanted(enum libc_call call)
 	return false;
 }
 
-/* Asks the kernel once a page, not once a byte. */
+/* Asks the kernel once a page, not once a byte. Page 0 means that none is known yet: a pointer into it is asked for every time. */
 struct reader {
-	uint64_t page; /* readable; 0: none yet */
+	uint64_t page; /* readable */
 };
 
 static bool
@@ -34,7 +34,7 @@ reaches(struct reader *reader, uint64_t address)
 {
 	uint64_t page = address & ~(PAGE_SIZE - 1);
 
-	if (reader->page != page && !memory_readable(address, 1))
+	if ((page == 0 || reader->page != page) && !memory_readable(address, 1))
 		return false;
 	reader->page = page;
 	return true;
