@@ -161,6 +161,7 @@ struct event_call_end {
 	enum libc_call call;
 	bool result_observed; /* false: the call returns past the shim (vfork) */
 	bool duration_observed;
+	bool asked_for_shell;            /* system(NULL): the result is no status, but says whether there is a shell */
 	bool syscall_observed;           /* at least one syscall was seen inside this call */
 	const char *not_observed_reason; /* without syscall_observed: why; NULL: none was to be expected */
 	int64_t result;

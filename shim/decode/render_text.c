@@ -259,7 +259,10 @@ out_result(struct out *out, const struct event_call_end *event)
 		out_error(out, event);
 		break;
 	case RESULT_WAIT_STATUS:
-		out_wait_status(out, (int)event->result);
+		if (event->asked_for_shell)
+			out_signed(out, event->result);
+		else
+			out_wait_status(out, (int)event->result);
 		out_error(out, event);
 		break;
 	}

@@ -82,6 +82,7 @@ open_frame(struct call_frame *frame, const struct call_entry *entry)
 	frame->owns_entry = false;
 	frame->made_by_libc = false;
 	frame->call = entry->call;
+	frame->asked_for_shell = entry->call == CALL_SYSTEM && entry->args[0] == 0;
 	frame->syscall_observed = false;
 	frame->child_is_thread = false;
 	frame->child = 0;
@@ -133,6 +134,7 @@ emit_end(const struct call_frame *frame, struct event_call_end *event)
 {
 	event->head = frame->head;
 	event->call = frame->call;
+	event->asked_for_shell = frame->asked_for_shell;
 	event->syscall_observed = frame->syscall_observed;
 	event->child = frame->child;
 	event->child_is_thread = frame->child_is_thread;

@@ -20,6 +20,7 @@ struct call_frame {
 	struct event_head head;
 	uint64_t start_ns;
 	struct stack_request stack;
+	bool asked_for_shell; /* system(NULL) */
 
 	/* left by the probe */
 	bool syscall_observed;

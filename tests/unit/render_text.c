@@ -385,6 +385,21 @@ Test(text_call_end, thrd_results_of_glibc, .timeout = 20)
 	}
 }
 
+/* What waitpid tells of the shell; but system(NULL) answers whether there is a shell at all. */
+Test(text_call_end, system_results, .timeout = 20)
+{
+	struct event_call_end event = call_end(CALL_SYSTEM, 6 << 8, 0);
+	render_text_call_end(rendered_begin(), &event);
+	expect_rendered("[2001] system returned exit status 6 after 61.2 µs");
+	event.result = SIGHUP;
+	render_text_call_end(rendered_begin(), &event);
+	expect_rendered("[2001] system returned SIGHUP after 61.2 µs");
+	event.result = 1;
+	event.asked_for_shell = true;
+	render_text_call_end(rendered_begin(), &event);
+	expect_rendered("[2001] system returned 1 after 61.2 µs");
+}
+
 Test(text_call_end, without_an_observed_syscall, .timeout = 20)
 {
 	struct event_call_end event = call_end(CALL_PTHREAD_CREATE, 0, 0);
