@@ -294,3 +294,21 @@ expect_some_match(const char *log, const char *format, ...)
 	va_end(arguments);
 	cr_assert(found > 0, "expected a line that matches %s in\n%.4000s", pattern, log);
 }
+
+void
+expect_in_order(const char *log, const char *const patterns[])
+{
+	char *copy = strdup(log), *next = copy;
+	size_t matched = 0;
+	for (char *line; patterns[matched] && (line = strsep(&next, "\n"));)
+		matched += run_count_matches(line, patterns[matched]) > 0;
+	cr_assert_null(patterns[matched], "expected a line that matches %s after %s in\n%.6000s", patterns[matched],
+		       matched ? patterns[matched - 1] : "nothing", log);
+	free(copy);
+}
+
+void
+expect_no_orphans(const char *log)
+{
+	expect_matches(log, 0, "from no intercepted call");
+}

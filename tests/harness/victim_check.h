@@ -37,8 +37,13 @@ void victim_run(const struct victim *victim, const char *format, struct run *run
 /* The value of "fact NAME VALUE" in the output; fails the test when there is none. */
 uint64_t victim_fact(const struct run *run, const char *name);
 
+/* Fails the test when the text log has a creation syscall that stands under no call. */
+void expect_no_orphans(const char *log);
+
 /* Fails the test unless `log` has exactly/at least `count` lines that match the extended regular expression made from `format`. */
 void expect_matches(const char *log, long count, const char *format, ...) __attribute__((format(printf, 3, 4)));
+void expect_in_order(const char *log,
+		     const char *const patterns[]); /* NULL-terminated; a line for each, one after the other */
 void expect_some_match(const char *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 #endif
