@@ -217,9 +217,9 @@ environment_build(const struct run *run, const char *log_path)
 	for (char **entry = environ; *entry; entry++)
 		environment.list[environment.count++] = strdup(*entry);
 	/* A runner that was itself started under the shim or by make passes neither on. */
-	for (const char *const *name =
-		     (const char *const[]){"LD_PRELOAD", "CLONESHIM_OUTPUT", "CLONESHIM_FORMAT", "CLONESHIM_PROBE",
-					   "MAKEFLAGS", "MAKELEVEL", "MFLAGS", NULL};
+	for (const char *const *name = (const char *const[]){"LD_PRELOAD", "CLONESHIM_OUTPUT", "CLONESHIM_FORMAT",
+							     "CLONESHIM_PROBE", "CLONESHIM_INJECT", "CLONESHIM_FOLLOW",
+							     "MAKEFLAGS", "MAKELEVEL", "MFLAGS", NULL};
 	     *name; name++)
 		environment_remove(&environment, *name, strlen(*name));
 
