@@ -10,7 +10,6 @@
 #include "preload/memory.h"
 #include "preload/modules.h"
 
-#define PAGE_SIZE UINT64_C(4096)
 #define VECTOR_COUNT_MAX 100000 /* where counting an endless vector ends */
 
 bool
@@ -24,29 +23,13 @@ details_are_wanted(enum libc_call call)
 	return false;
 }
 
-/* Asks the kernel once a page, not once a byte. Page 0 means that none is known yet: a pointer into it is asked for every time. */
-struct reader {
-	uint64_t page; /* readable */
-};
-
-static bool
-reaches(struct reader *reader, uint64_t address)
-{
-	uint64_t page = address & ~(PAGE_SIZE - 1);
-
-	if ((page == 0 || reader->page != page) && !memory_readable(address, 1))
-		return false;
-	reader->page = page;
-	return true;
-}
-
 static void
-read_string(struct reader *reader, uint64_t address, struct event_string *string)
+read_string(struct memory_reader *reader, uint64_t address, struct event_string *string)
 {
 	uint32_t length = 0;
 
 	*string = (struct event_string){.bytes = (const char *)address};
-	while (reaches(reader, address + length)) {
+	while (memory_reaches(reader, address + length)) {
 		if (string->bytes[length] == '\0') {
 			string->is_observed = true;
 			break;
@@ -66,10 +49,10 @@ static bool
 read_vector(uint64_t address, struct event_string *strings, uint32_t keep, uint32_t *count)
 {
 	const uint64_t *vector = (const uint64_t *)address;
-	struct reader elements = {0}, bytes = {0};
+	struct memory_reader elements = {0}, bytes = {0};
 
 	for (*count = 0; *count < VECTOR_COUNT_MAX; (*count)++) {
-		if (!reaches(&elements, (uint64_t)&vector[*count]))
+		if (!memory_reaches(&elements, (uint64_t)&vector[*count]))
 			return false;
 		if (vector[*count] == 0)
 			return true;
@@ -173,7 +156,7 @@ read_sigevent(uint64_t address, struct call_details *details)
 static void
 read_argument(enum arg_kind kind, uint64_t address, struct call_details *details, size_t *string)
 {
-	struct reader reader = {0};
+	struct memory_reader reader = {0};
 
 	switch (kind) {
 	case ARG_STRING:

@@ -1,9 +1,10 @@
-/* follow.c: see follow.h. Hot path; calls nothing. Pure but for what follow_init() remembers. */
+/* follow.c: see follow.h. Hot path; asks the kernel what can be read. Pure but for that, and for what follow_init() remembers. */
 #include "preload/follow.h"
 
 #include <string.h>
 
 #include "decode/strings.h"
+#include "preload/memory.h"
 
 #define VARIABLES_MAX 16
 #define TEXT_MAX 8192
@@ -107,12 +108,35 @@ text_room(char *const *envp, const char *variable, bool *is_missing)
 	return string_length(variable) + 1 + string_length(entry + PRELOAD_NAME_LENGTH) + 1;
 }
 
+/* Whether the kernel could read all of it. If it cannot, it will say so, and there is nothing that we could add to. */
+static bool
+is_readable(char *const *envp)
+{
+	struct memory_reader entries = {0}, bytes = {0};
+
+	for (; envp != NULL; envp++) {
+		if (!memory_reaches(&entries, (uint64_t)envp))
+			return false;
+		if (*envp == NULL)
+			return true;
+		for (const char *byte = *envp;; byte++) {
+			if (!memory_reaches(&bytes, (uint64_t)byte))
+				return false;
+			if (*byte == '\0')
+				break;
+		}
+	}
+	return true;
+}
+
 size_t
 follow_room(char *const *envp)
 {
 	bool is_any_missing = false;
 	size_t room = 0;
 
+	if (variable_count == 0 || !is_readable(envp))
+		return 0;
 	for (size_t i = 0; i < variable_count; i++) {
 		bool is_missing;
 

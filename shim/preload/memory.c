@@ -5,6 +5,8 @@
 
 #include "preload/x86_64/syscall.h"
 
+#define PAGE_SIZE UINT64_C(4096)
+
 void *
 memcpy(void *restrict to, const void *restrict from, size_t size)
 {
@@ -64,4 +66,15 @@ memory_readable(uint64_t address, size_t size)
 	if (last < first)
 		return false;
 	return word_readable(first) && (last == first || word_readable(last));
+}
+
+bool
+memory_reaches(struct memory_reader *reader, uint64_t address)
+{
+	uint64_t page = address & ~(PAGE_SIZE - 1);
+
+	if ((page == 0 || reader->page != page) && !memory_readable(address, 1))
+		return false;
+	reader->page = page;
+	return true;
 }

@@ -21,4 +21,12 @@ int memcmp(const void *left, const void *right, size_t size);
    not say (a sandbox that forbids rt_sigprocmask). */
 bool memory_readable(uint64_t address, size_t size);
 
+/* The same byte by byte, for what has no size to begin with: asks the kernel once a page. Starts as {0}. Page 0 means that none is
+   known yet: a pointer into it is asked for every time. */
+struct memory_reader {
+	uint64_t page; /* readable */
+};
+
+bool memory_reaches(struct memory_reader *reader, uint64_t address);
+
 #endif

@@ -2,8 +2,19 @@
 #include "preload/follow.h"
 
 #include <criterion/criterion.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "preload/memory.h"
+
+/* In the kernel's stead, who is asked in memory.c: only the first page cannot be read. */
+bool
+memory_reaches(struct memory_reader *reader, uint64_t address)
+{
+	(void)reader;
+	return address >= 4096;
+}
 
 static const char *const started_with[] = {"HOME=/", "LD_PRELOAD=/lib/shim.so", "CLONESHIM_FORMAT=strace", NULL};
 
@@ -73,4 +84,14 @@ Test(follow, more_than_there_is_room_for, .timeout = 20)
 	memset(large + strlen(large), 'x', sizeof(large) - strlen(large) - 1);
 	cr_expect_not(follow_init(environment));
 	cr_expect_eq(follow_room(empty), 0);
+}
+
+/* The kernel will refuse it: nothing is added, and nothing is read. */
+Test(follow, environment_that_cannot_be_read, .timeout = 20)
+{
+	char *const bad_entry[] = {(char *)"HOME=/", (char *)1, NULL};
+
+	cr_assert(follow_init(started_with));
+	cr_expect_eq(follow_room((char *const *)8), 0);
+	cr_expect_eq(follow_room(bad_entry), 0);
 }
