@@ -34,6 +34,11 @@ static const struct victim hazards[] = {
 	{.name = "changes_root"},
 	{.name = "syscall_function"},
 	{.name = "raw_syscalls", .arguments = {RUN_BUILD_DIRECTORY "/tests/preloads/makes_raw_syscall.so"}},
+	{.name = "crowd_of_threads"},
+	{.name = "fork_bomb"},
+	{.name = "handles_own_sigsegv"},
+	{.name = "sandbox_denies_everything", .arguments = {"EPERM"}, .says_not_all = true, .errors_differ = true},
+	{.name = "sandbox_denies_everything", .arguments = {"ENOSYS"}, .says_not_all = true, .errors_differ = true},
 };
 
 #define COUNT (sizeof(hazards) / sizeof(hazards[0]))
