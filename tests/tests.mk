@@ -1,5 +1,6 @@
-# The tests: unit (pure functions), system (a short program per hazard, under the shim), oracle (the shim against strace).
-# Each is one Criterion binary; tests/run_all runs them and adds up. Included by the Makefile.
+# The tests: unit (pure functions), system (a short program per hazard, under the shim), oracle (the shim against strace), json (the
+# json format against its schema and against strace). Each is one Criterion binary; tests/run_all runs them and adds up.
+# Included by the Makefile.
 
 TESTS := $(BUILD)/tests
 TEST_JOBS ?= 2
@@ -8,16 +9,19 @@ TEST_FLAGS = $(COMMON_FLAGS) -D_GNU_SOURCE -DRUN_BUILD_DIRECTORY='"$(abspath $(B
 # Criterion's macros declare what they like.
 CRITERION_FLAGS = $(TEST_FLAGS) -Wno-missing-prototypes -Wno-shadow -Wno-strict-prototypes -Wno-old-style-definition
 
-UNIT_SOURCES := $(wildcard tests/unit/*.c shim/decode/*.c shim/preload/config.c shim/preload/follow.c shim/preload/inject_rules.c shim/preload/symbols.c \
-	shim/preload/unwind_index.c shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
+UNIT_SOURCES := $(wildcard tests/unit/*.c shim/decode/*.c shim/preload/call_record.c shim/preload/config.c \
+	shim/preload/follow.c shim/preload/inject_rules.c shim/preload/symbols.c shim/preload/unwind_index.c \
+	shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
 HARNESS_SOURCES := $(wildcard tests/harness/*.c)
 SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)
 ORACLE_SOURCES := $(wildcard tests/oracle/*.c) $(HARNESS_SOURCES)
-TEST_PROGRAMS := $(patsubst tests/system/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/system/programs/*.c))
+JSON_SOURCES := $(wildcard tests/json/*.c) $(HARNESS_SOURCES)
+TEST_PROGRAMS := $(patsubst tests/json/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/json/programs/*.c)) \
+	$(patsubst tests/system/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/system/programs/*.c))
 TEST_PRELOADS := $(patsubst tests/system/preloads/%.c,$(TESTS)/preloads/%.so,$(wildcard tests/system/preloads/*.c))
-TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle
+TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle $(TESTS)/json
 
-.PHONY: check check-unit check-system check-oracle check-sanitize check-soak tests
+.PHONY: check check-unit check-system check-oracle check-json check-sanitize check-soak tests
 check:  ## build and run all tests (installs what they need, where apt-get is there)
 	@tests/ensure_packages check
 	@$(MAKE) --no-print-directory $(SHIM) demos tests
@@ -34,6 +38,9 @@ check-system: $(TESTS)/system $(TEST_PROGRAMS) $(TEST_PRELOADS) $(SHIM) demos  #
 check-oracle: $(TESTS)/oracle $(SHIM) demos  ## the shim against strace
 	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
 
+check-json: $(TESTS)/json $(TEST_PROGRAMS) $(SHIM) demos  ## the json format against its schema and against strace
+	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
+
 SOAK_RUNS ?= 20
 check-soak: tests $(SHIM) demos  ## all tests, 20 times in a row (SOAK_RUNS=N)
 	@for run in $$(seq $(SOAK_RUNS)); do \
@@ -47,6 +54,7 @@ check-sanitize: $(BUILD)/sanitize/unit  ## unit tests with AddressSanitizer and 
 $(TESTS)/unit: $(patsubst %.c,$(TESTS)/objects/%.o,$(UNIT_SOURCES))
 $(TESTS)/system: $(patsubst %.c,$(TESTS)/objects/%.o,$(SYSTEM_SOURCES))
 $(TESTS)/oracle: $(patsubst %.c,$(TESTS)/objects/%.o,$(ORACLE_SOURCES))
+$(TESTS)/json: $(patsubst %.c,$(TESTS)/objects/%.o,$(JSON_SOURCES))
 $(TEST_BINARIES):
 	$(say) LINK $@
 	$(Q)$(CC) -o $@ $^ -lcriterion
@@ -69,6 +77,11 @@ $(TESTS)/programs/%: tests/system/programs/%.c
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -pthread -o $@ $< -ldl
+
+$(TESTS)/programs/%: tests/json/programs/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -pthread -o $@ $< -lrt -lutil -lanl
 
 $(TESTS)/preloads/%.so: tests/system/preloads/%.c
 	@mkdir -p $(@D)

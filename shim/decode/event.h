@@ -37,6 +37,14 @@ struct code_location {
 	uint64_t symbol_offset; /* address less the symbol's; valid with symbol */
 };
 
+/* Text that the program passed, as far as it could be read. */
+struct event_string {
+	const char *bytes; /* not NUL-terminated */
+	uint32_t length;   /* bytes */
+	bool is_observed;  /* false: the pointer is bad */
+	bool is_cut;       /* there is more than `length` bytes */
+};
+
 /* The stack, and what belongs to it, that a libc call asks for. */
 struct stack_request {
 	enum {
@@ -87,12 +95,16 @@ struct event_process {
 	} kind;
 	int32_t copied_from; /* PROCESS_COPIED: the process whose memory was copied; the fields below are not valid then */
 	int32_t ppid;
+	uint64_t time_ns; /* set for both kinds */
 	const char *exe;
-	const char *libc;         /* "glibc 2.36" */
-	const char *probe;        /* "patch", "off" */
-	const char *probe_reason; /* why there is no probe, or what was left alone; NULL: nothing to say */
-	const char *inject;       /* CLONESHIM_INJECT; NULL: nothing is made to fail */
-	uint32_t site_count;      /* sites that are observed */
+	bool argv_observed;
+	uint32_t argv_count;             /* elements, those beyond EVENT_VECTOR_MAX included */
+	const struct event_string *argv; /* the first of them, as the kernel got them from execve(2) */
+	const char *libc;                /* "glibc 2.36" */
+	const char *probe;               /* "patch", "off" */
+	const char *probe_reason;        /* why there is no probe, or what was left alone; NULL: nothing to say */
+	const char *inject;              /* CLONESHIM_INJECT; NULL: nothing is made to fail */
+	uint32_t site_count;             /* sites that are observed */
 	struct {
 		uint32_t nr;             /* the syscall made there; EVENT_ANY_NR: what the program asks for */
 		struct code_location at; /* the syscall instruction */
@@ -103,14 +115,6 @@ struct event_process {
 		struct code_location at;
 		const char *why;
 	} left_alone[EVENT_LEFT_ALONE_MAX];
-};
-
-/* Text that the program passed, as far as it could be read. */
-struct event_string {
-	const char *bytes; /* not NUL-terminated */
-	uint32_t length;   /* bytes */
-	bool is_observed;  /* false: the pointer is bad */
-	bool is_cut;       /* there is more than `length` bytes */
 };
 
 #define EVENT_STRINGS_MAX 2  /* ARG_STRING arguments of one call */
@@ -149,6 +153,8 @@ struct call_details {
 struct event_call_begin {
 	struct event_head head;
 	enum libc_call call;
+	uint64_t time_ns;       /* when the program made the call */
+	uint64_t frame_address; /* the place of the call on its stack: those around it are higher up */
 	uint64_t args[LIBC_CALL_MAX_ARGS];
 	struct code_location caller; /* the return address of the call */
 	struct code_location start;  /* what the ARG_CODE argument points at */
@@ -159,7 +165,12 @@ struct event_call_begin {
 struct event_call_end {
 	struct event_head head;
 	enum libc_call call;
-	bool result_observed; /* false: the call returns past the shim (vfork) */
+	bool result_observed; /* false: `unreturned` says why */
+	enum {
+		UNRETURNED_UNSEEN,   /* the call returns past the shim: vfork */
+		UNRETURNED_IN_CHILD, /* it goes on in the child: daemon(3), in the process that called it */
+		UNRETURNED_LEFT,     /* not up to now: left by longjmp, cancelled, or the process ends before it does */
+	} unreturned;
 	bool duration_observed;
 	bool asked_for_shell;            /* system(NULL): the result is no status, but says whether there is a shell */
 	bool syscall_observed;           /* at least one syscall was seen inside this call */
@@ -168,8 +179,11 @@ struct event_call_end {
 	int32_t error;        /* errno, where the result says that it is set; else 0 */
 	int32_t child;        /* the new task's id as the creation syscall returned it; 0: none */
 	bool child_is_thread; /* the observed creation syscall had CLONE_THREAD: creation_of_syscall() tells */
+	uint64_t start_ns;    /* libc was entered */
 	uint64_t duration_ns;
 	struct stack_actual stack;
+	int32_t begun_pid;    /* the call began in this other process (daemon(3), in the child); 0: in this one */
+	uint64_t begun_as_id; /* and had this id there */
 };
 
 /* struct clone_args as of Linux 5.7 (CLONE_ARGS_SIZE_VER2): clone(2), linux/sched.h. Declared here so that readers on other
@@ -207,6 +221,7 @@ struct event_syscall {
 	uint8_t tail[EVENT_TAIL_MAX]; /* what follows the 88 known bytes of clone_args */
 	int32_t pidfd;
 	int64_t result; /* as in rax: negative errno on failure */
+	uint64_t start_ns;
 	uint64_t duration_ns;
 	struct code_location site; /* the syscall instruction */
 };

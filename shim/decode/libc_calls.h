@@ -10,7 +10,9 @@
 #ifndef DECODE_LIBC_CALLS_H
 #define DECODE_LIBC_CALLS_H
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /* How an argument of a libc call is to be read. What stands behind a pointer is in the event's details (event.h). */
 enum arg_kind {
@@ -44,7 +46,8 @@ enum result_kind {
 enum creation_kind {
 	CREATES,       /* always, when it succeeds */
 	MAY_CREATE,    /* sometimes: a helper thread at its first use, a shell for a command substitution */
-	NEVER_CREATES, /* it changes what its own task is or shares: exec, unshare, setns */
+	NEVER_CREATES, /* it changes what its own task shares: unshare, setns */
+	REPLACES,      /* it changes what its own process is: exec */
 };
 
 /* LIBC_CALL(identifier, name, result, creation, arguments…). The aliases that glibc exports for some of them (__fork, __vfork,
@@ -94,19 +97,19 @@ enum creation_kind {
 	LIBC_CALL(AIO_FSYNC, aio_fsync, RESULT_INT, MAY_CREATE, {"op", ARG_INT}, {"aiocbp", ARG_POINTER})              \
 	LIBC_CALL(UNSHARE, unshare, RESULT_INT, NEVER_CREATES, {"flags", ARG_NAMESPACE_FLAGS})                         \
 	LIBC_CALL(SETNS, setns, RESULT_INT, NEVER_CREATES, {"fd", ARG_INT}, {"nstype", ARG_NAMESPACE_FLAGS})           \
-	LIBC_CALL(EXECVE, execve, RESULT_INT, NEVER_CREATES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS},          \
+	LIBC_CALL(EXECVE, execve, RESULT_INT, REPLACES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS},               \
 		  {"envp", ARG_ENVIRONMENT})                                                                           \
-	LIBC_CALL(EXECV, execv, RESULT_INT, NEVER_CREATES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS})            \
-	LIBC_CALL(EXECVP, execvp, RESULT_INT, NEVER_CREATES, {"file", ARG_STRING}, {"argv", ARG_STRINGS})              \
-	LIBC_CALL(EXECVPE, execvpe, RESULT_INT, NEVER_CREATES, {"file", ARG_STRING}, {"argv", ARG_STRINGS},            \
+	LIBC_CALL(EXECV, execv, RESULT_INT, REPLACES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS})                 \
+	LIBC_CALL(EXECVP, execvp, RESULT_INT, REPLACES, {"file", ARG_STRING}, {"argv", ARG_STRINGS})                   \
+	LIBC_CALL(EXECVPE, execvpe, RESULT_INT, REPLACES, {"file", ARG_STRING}, {"argv", ARG_STRINGS},                 \
 		  {"envp", ARG_ENVIRONMENT})                                                                           \
-	LIBC_CALL(EXECL, execl, RESULT_INT, NEVER_CREATES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS})            \
-	LIBC_CALL(EXECLP, execlp, RESULT_INT, NEVER_CREATES, {"file", ARG_STRING}, {"argv", ARG_STRINGS})              \
-	LIBC_CALL(EXECLE, execle, RESULT_INT, NEVER_CREATES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS},          \
+	LIBC_CALL(EXECL, execl, RESULT_INT, REPLACES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS})                 \
+	LIBC_CALL(EXECLP, execlp, RESULT_INT, REPLACES, {"file", ARG_STRING}, {"argv", ARG_STRINGS})                   \
+	LIBC_CALL(EXECLE, execle, RESULT_INT, REPLACES, {"pathname", ARG_STRING}, {"argv", ARG_STRINGS},               \
 		  {"envp", ARG_ENVIRONMENT})                                                                           \
-	LIBC_CALL(FEXECVE, fexecve, RESULT_INT, NEVER_CREATES, {"fd", ARG_INT}, {"argv", ARG_STRINGS},                 \
+	LIBC_CALL(FEXECVE, fexecve, RESULT_INT, REPLACES, {"fd", ARG_INT}, {"argv", ARG_STRINGS},                      \
 		  {"envp", ARG_ENVIRONMENT})                                                                           \
-	LIBC_CALL(EXECVEAT, execveat, RESULT_INT, NEVER_CREATES, {"dirfd", ARG_INT}, {"pathname", ARG_STRING},         \
+	LIBC_CALL(EXECVEAT, execveat, RESULT_INT, REPLACES, {"dirfd", ARG_INT}, {"pathname", ARG_STRING},              \
 		  {"argv", ARG_STRINGS}, {"envp", ARG_ENVIRONMENT}, {"flags", ARG_INT})
 
 enum libc_call {
@@ -131,5 +134,8 @@ struct libc_call_info {
 
 /* The line of `call` in the table; never NULL for a valid enum value. Static storage; safe on the hot path. */
 const struct libc_call_info *libc_call_info(enum libc_call call);
+
+/* Whether argument `i` was passed at all: some of clone's are only with certain flags. Safe on the hot path. */
+bool libc_call_passes(enum libc_call call, const uint64_t *args, size_t i);
 
 #endif

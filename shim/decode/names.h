@@ -31,6 +31,14 @@ void names_out_clone_flags(struct out *out, uint64_t flags, bool clone3);
 /* The flags argument of clone(2): "CLONE_VM|SIGCHLD", "CLONE_VM", "SIGCHLD" or "0". */
 void names_out_clone_argument(struct out *out, uint64_t argument);
 
+struct spawn_flag {
+	uint32_t value; /* one bit; 0 ends the table */
+	char name[24];  /* without POSIX_SPAWN_ */
+};
+
+/* The POSIX_SPAWN_ flags, posix_spawn(3); the last entry has value 0. */
+extern const struct spawn_flag spawn_flags[];
+
 /* "SIGCHLD", "SIGRT_3", or the number: as strace 6.1 prints it, which calls 32 "SIGRTMIN" and 33 "SIGRT_1". 0 prints "0". */
 void names_out_signal(struct out *out, uint64_t signal);
 
@@ -46,10 +54,13 @@ void names_out_errno(struct out *out, int error);
 /* "SCHED_FIFO"; NULL: unknown policy. */
 const char *names_sched_policy(int policy);
 
+/* "SIGEV_THREAD"; NULL: no such notification, sigevent(7). */
+const char *names_sigevent(int notify);
+
 /* "clone3" for a creation syscall's x86-64 number; NULL: not a creation syscall. */
 const char *names_creation_syscall(uint32_t nr);
 
-/* How many arguments that syscall takes: 5 for clone, 2 for clone3, none for fork and vfork. */
-unsigned names_creation_arguments(uint32_t nr);
+/* How many arguments it takes; 6, all there can be, for what is not a creation syscall. */
+unsigned names_syscall_argument_count(uint32_t nr);
 
 #endif

@@ -32,6 +32,40 @@ out_finish(struct out *out)
 	return out->length;
 }
 
+struct out_mark
+out_mark(const struct out *out)
+{
+	return (struct out_mark){out->length, out->cut};
+}
+
+void
+out_rollback(struct out *out, struct out_mark mark)
+{
+	out->length = mark.length;
+	out->cut = mark.cut;
+}
+
+size_t
+out_left(const struct out *out)
+{
+	return out->cut ? 0 : out->size - out->length;
+}
+
+size_t
+out_limit(struct out *out, size_t room)
+{
+	size_t limited = out->size;
+	if (out->size - out->length > room)
+		out->size = out->length + room;
+	return limited;
+}
+
+void
+out_unlimit(struct out *out, size_t limited)
+{
+	out->size = limited;
+}
+
 /* How much of `length` bytes still fits. After the first cut nothing does, or a later short piece would hide the gap. */
 static size_t
 out_room(struct out *out, size_t length)

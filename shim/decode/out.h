@@ -26,6 +26,24 @@ void out_init(struct out *out, char *memory, size_t size);
 /* Ends the line: adds the mark when text was cut, and a newline. Returns the text's length in bytes. */
 size_t out_finish(struct out *out);
 
+/* A place in the text to go back to. */
+struct out_mark {
+	size_t length;
+	bool cut;
+};
+
+/* Where the text ends now; and back there, whatever has been written or cut since. */
+struct out_mark out_mark(const struct out *out);
+void out_rollback(struct out *out, struct out_mark mark);
+
+/* Bytes that still fit. */
+size_t out_left(const struct out *out);
+
+/* Lets at most `room` bytes be written from here on, until out_unlimit() takes back what this returned. Nests; a limit never
+   gives more room than there is. Whoever must write an end to what may be cut keeps room for it aside in this way. */
+size_t out_limit(struct out *out, size_t room);
+void out_unlimit(struct out *out, size_t limited);
+
 void out_char(struct out *out, char c);
 void out_bytes(struct out *out, const char *bytes, size_t length);
 void out_string(struct out *out, const char *string); /* NULL prints nothing */

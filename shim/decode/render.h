@@ -31,4 +31,34 @@ void render_text_syscall(struct out *out, const struct event_syscall *event);
    does not change) for a syscall that failed or whose result was not observed. */
 void render_text_meaning(struct out *out, const struct event_syscall *event);
 
+/*
+ * json format: JSON Lines, one object a line (include/cloneshim/event.schema.json). A libc call's object is known in pieces, which
+ * whoever keeps them puts together in this order:
+ *
+ *     render_json_call_head, render_json_asked or …_asked_unknown, render_json_answered, render_json_syscall…, RENDER_JSON_CALL_TAIL
+ *     render_json_exec_head, render_json_asked, RENDER_JSON_EXEC_TAIL
+ *
+ * A piece that is given the room that stands below is never cut in a way that leaves out->cut set; what it has to leave out is
+ * marked inside.
+ */
+#define RENDER_JSON_LINE_MAX 4096         /* PIPE_BUF, pipe(7): lines of several processes never mix */
+#define RENDER_JSON_HEAD_MAX 192          /* either head */
+#define RENDER_JSON_ASKED_MAX 2304        /* larger than any asked-for piece without an argument vector */
+#define RENDER_JSON_STACK_REQUEST_MAX 288 /* a part of what was asked for */
+#define RENDER_JSON_ANSWERED_MAX 768
+#define RENDER_JSON_CALL_TAIL "]}"
+#define RENDER_JSON_EXEC_TAIL "}"
+
+void render_json_process(struct out *out, const struct event_process *event);
+void render_json_lone_syscall(struct out *out, const struct event_syscall *event);
+
+void render_json_call_head(struct out *out, const struct event_call_end *event);
+void render_json_exec_head(struct out *out, const struct event_call_begin *event);
+void render_json_asked(struct out *out, const struct event_call_begin *event);
+void render_json_asked_unknown(struct out *out, enum libc_call call);
+void render_json_answered(struct out *out, const struct event_call_end *event, uint32_t syscalls_apart);
+
+/* One element of the array that render_json_answered() opened; the commas between them are the caller's. */
+void render_json_syscall(struct out *out, const struct event_syscall *event);
+
 #endif

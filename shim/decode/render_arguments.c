@@ -3,36 +3,11 @@
  *
  * Runs on the hot path inside the traced program and in the readers; calls only this folder.
  */
-#include <linux/sched.h>
 #include <signal.h>
 #include <spawn.h>
 
 #include "decode/names.h"
 #include "decode/render_text.h"
-
-/* clone()'s optional arguments: passed only when these flags ask for them, else the registers hold something else. */
-static const uint32_t clone_argument_flags[LIBC_CALL_MAX_ARGS] = {
-	[4] = CLONE_PARENT_SETTID | CLONE_PIDFD,
-	[5] = CLONE_SETTLS,
-	[6] = CLONE_CHILD_SETTID | CLONE_CHILD_CLEARTID,
-};
-
-enum { CLONE_FLAGS_ARGUMENT = 2 };
-
-static const struct {
-	uint32_t flag;
-	char name[24];
-} spawn_flags[] = {
-	{POSIX_SPAWN_RESETIDS, "RESETIDS"},
-	{POSIX_SPAWN_SETPGROUP, "SETPGROUP"},
-	{POSIX_SPAWN_SETSIGDEF, "SETSIGDEF"},
-	{POSIX_SPAWN_SETSIGMASK, "SETSIGMASK"},
-	{POSIX_SPAWN_SETSCHEDPARAM, "SETSCHEDPARAM"},
-	{POSIX_SPAWN_SETSCHEDULER, "SETSCHEDULER"},
-	{POSIX_SPAWN_USEVFORK, "USEVFORK"},
-	{POSIX_SPAWN_SETSID, "SETSID"},
-	{0x100, "SETCGROUP"}, /* glibc 2.39 */
-};
 
 static void
 out_event_string(struct out *out, const struct event_string *string)
@@ -127,12 +102,12 @@ out_spawn_attributes(struct out *out, const struct spawn_attributes *attributes)
 	bool any = false;
 
 	out_char(out, '{');
-	for (size_t i = 0; i < sizeof spawn_flags / sizeof *spawn_flags; i++) {
-		if (!(rest & spawn_flags[i].flag))
+	for (const struct spawn_flag *flag = spawn_flags; flag->value; flag++) {
+		if (!(rest & flag->value))
 			continue;
 		out_string(out, any ? "|" : "");
-		out_string(out, spawn_flags[i].name);
-		rest &= ~spawn_flags[i].flag;
+		out_string(out, flag->name);
+		rest &= ~flag->value;
 		any = true;
 	}
 	if (rest || !any) {
@@ -243,17 +218,6 @@ out_argument(struct out *out, const struct event_call_begin *event, size_t i, si
 	}
 }
 
-/* Whether argument `i` was passed at all: of the optional ones only the call's other arguments tell. */
-static bool
-is_passed(const struct event_call_begin *event, size_t i)
-{
-	if (event->call == CALL_CLONE)
-		return !clone_argument_flags[i] || event->args[CLONE_FLAGS_ARGUMENT] & clone_argument_flags[i];
-	if (event->call == CALL_SYSCALL)
-		return i <= names_creation_arguments((uint32_t)event->args[0]);
-	return true;
-}
-
 void
 render_text_arguments(struct out *out, const struct event_call_begin *event)
 {
@@ -261,7 +225,7 @@ render_text_arguments(struct out *out, const struct event_call_begin *event)
 	size_t string = 0;
 
 	for (size_t i = 0; i < LIBC_CALL_MAX_ARGS && info->args[i].kind != ARG_NONE; i++) {
-		if (!is_passed(event, i))
+		if (!libc_call_passes(event->call, event->args, i))
 			continue;
 		out_string(out, i ? ", " : "");
 		out_string(out, info->args[i].name);

@@ -347,6 +347,8 @@ render_text_call_end(struct out *out, const struct event_call_end *event)
 {
 	const char *name = libc_call_info(event->call)->name;
 
+	if (!event->result_observed && event->unreturned == UNRETURNED_IN_CHILD)
+		return; /* the child tells */
 	render_text_tag(out, &event->head, 0);
 	out_string(out, name);
 	if (event->result_observed) {
@@ -354,7 +356,9 @@ render_text_call_end(struct out *out, const struct event_call_end *event)
 		out_result(out, event);
 		out_call_duration(out, event);
 	} else {
-		out_string(out, ": result not observed (it returns past the shim)");
+		out_string(out, event->unreturned == UNRETURNED_LEFT
+					? ": result not observed (it has not returned)"
+					: ": result not observed (it returns past the shim)");
 	}
 	if (event->child) {
 		out_string(out, event->result_observed ? ": " : "; ");

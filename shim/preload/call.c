@@ -58,12 +58,14 @@ emit_with_details(struct event_call_begin *event)
 }
 
 static void
-emit_begin(const struct call_frame *frame, const struct call_entry *entry)
+emit_begin(const struct call_frame *frame, const struct call_entry *entry, uint64_t stack)
 {
 	struct event_call_begin event = {.head = frame->head, .call = frame->call, .stack = frame->stack};
 
 	if (!sink_wants_calls())
 		return;
+	event.time_ns = clock_now_ns();
+	event.frame_address = stack;
 	memcpy(event.args, entry->args, sizeof(event.args));
 	modules_locate((uint64_t)entry->caller, &event.caller);
 	locate_start_routine(&event);
@@ -92,17 +94,25 @@ open_frame(struct call_frame *frame, const struct call_entry *entry)
 	stack_request_of(entry, &frame->stack);
 }
 
+static bool
+can_create(enum libc_call call)
+{
+	enum creation_kind creation = libc_call_info(call)->creation;
+
+	return creation == CREATES || creation == MAY_CREATE;
+}
+
 /* A call that creates nothing needs no frame to be found by: an exec in a child of vfork would leave its entry behind for ever. */
 void
 call_begin(struct call_frame *frame, const struct call_entry *entry)
 {
 	raw_sites_update();
 	open_frame(frame, entry);
-	if (libc_call_info(entry->call)->creation != NEVER_CREATES)
+	if (can_create(entry->call))
 		task_push_frame(frame);
 	frame->head.depth = call_depth(frame->is_pushed ? frame->outer : call_around(frame->head.tid, (uint64_t)frame));
 	frame->made_by_libc = frame->outer != NULL && libc_identity_holds((uint64_t)entry->caller);
-	emit_begin(frame, entry);
+	emit_begin(frame, entry, (uint64_t)frame);
 	frame->start_ns = clock_now_ns();
 }
 
@@ -111,7 +121,7 @@ call_announce(struct call_frame *frame, const struct call_entry *entry, uint64_t
 {
 	open_frame(frame, entry);
 	frame->head.depth = call_depth(call_around(frame->head.tid, stack));
-	emit_begin(frame, entry);
+	emit_begin(frame, entry, stack);
 	frame->start_ns = clock_now_ns();
 }
 
@@ -135,6 +145,7 @@ emit_end(const struct call_frame *frame, struct event_call_end *event)
 	event->head = frame->head;
 	event->call = frame->call;
 	event->asked_for_shell = frame->asked_for_shell;
+	event->start_ns = frame->start_ns;
 	event->syscall_observed = frame->syscall_observed;
 	event->child = frame->child;
 	event->child_is_thread = frame->child_is_thread;
@@ -161,9 +172,9 @@ sets_errno(enum libc_call call, int64_t result)
 }
 
 /* forkpty returns in the parent and in the child, daemon in the child alone. In the child the frame is a copy: it becomes the
-   child's. Returns whether this is the child. */
+   child's, under a number that no other call of the child has. Returns whether this is the child. */
 static bool
-moved_into_child(struct call_frame *frame)
+moved_into_child(struct call_frame *frame, struct event_call_end *event)
 {
 	struct event_head now;
 
@@ -173,8 +184,11 @@ moved_into_child(struct call_frame *frame)
 	if (now.tid == frame->head.tid)
 		return false;
 	task_inherit_frames(frame, &now);
+	event->begun_pid = frame->head.pid;
+	event->begun_as_id = frame->head.call_id;
 	frame->head.pid = now.pid;
 	frame->head.tid = now.tid;
+	frame->head.call_id = task_next_call_id();
 	frame->is_pushed = false;
 	frame->syscall_observed = probe_is_installed(); /* by the parent, which has shown it */
 	return true;
@@ -186,7 +200,7 @@ call_end(struct call_frame *frame, int64_t result)
 	struct event_call_end event = {.result_observed = true, .duration_observed = true, .result = result};
 
 	event.duration_ns = clock_now_ns() - frame->start_ns;
-	if (moved_into_child(frame) && frame->call == CALL_FORKPTY)
+	if (moved_into_child(frame, &event) && frame->call == CALL_FORKPTY)
 		return; /* the parent tells */
 	task_pop_frame(frame);
 	if (!sink_wants_calls())
@@ -205,10 +219,9 @@ call_end_in_child(struct call_frame *frame)
 	task_inherit_frames(frame, &child);
 }
 
-void
-call_end_unreturned(struct call_frame *frame)
+static void
+end_unreturned(struct call_frame *frame, struct event_call_end event)
 {
-	struct event_call_end event = {.result_observed = false};
 
 	if (!sink_wants_calls())
 		return;
@@ -217,4 +230,17 @@ call_end_unreturned(struct call_frame *frame)
 		event.duration_ns = clock_now_ns() - frame->start_ns;
 	}
 	emit_end(frame, &event);
+}
+
+void
+call_end_unreturned(struct call_frame *frame)
+{
+	end_unreturned(frame, (struct event_call_end){.unreturned = UNRETURNED_UNSEEN});
+}
+
+void
+call_end_for_parent(struct call_frame *frame)
+{
+	if (frame->call == CALL_DAEMON)
+		end_unreturned(frame, (struct event_call_end){.unreturned = UNRETURNED_IN_CHILD});
 }

@@ -50,6 +50,9 @@ void call_end_in_child(struct call_frame *frame);
 void call_announce(struct call_frame *frame, const struct call_entry *entry, uint64_t stack);
 void call_end_unreturned(struct call_frame *frame);
 
+/* `frame` has made its task. The process that called daemon(3) ends inside it, so this is the last of the call here. */
+void call_end_for_parent(struct call_frame *frame);
+
 /* The call frame around a syscall that task `tid` makes with the stack pointer at `stack`: the task's innermost, if it lies on
    this very stack above the stack pointer; NULL: there is none, the syscall is an orphan. */
 struct call_frame *call_around(int32_t tid, uint64_t stack);

@@ -29,16 +29,28 @@ parse_output(struct config *config, const char *value)
 	return true;
 }
 
+static const struct {
+	enum config_format format;
+	char name[12];
+} formats[] = {
+#define FORMAT_LINE(id, name, before) {FORMAT_##id, #name},
+	FORMATS(FORMAT_LINE)
+#undef FORMAT_LINE
+};
+
+/* "text, strace or json" */
+#define FORMAT_IN_LIST(id, name, before) before #name
+
 static bool
 parse_format(struct config *config, const char *value)
 {
-	if (string_equal(value, "text"))
-		config->format = FORMAT_TEXT;
-	else if (string_equal(value, "strace"))
-		config->format = FORMAT_STRACE;
-	else
-		return false;
-	return true;
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		if (!string_equal(value, formats[i].name))
+			continue;
+		config->format = formats[i].format;
+		return true;
+	}
+	return false;
 }
 
 static bool
@@ -84,7 +96,8 @@ parse_help(struct config *config, const char *value)
 static const struct variable variables[] = {
 	{"CLONESHIM_OUTPUT", "stderr, or a file's path below 1024 bytes; %p becomes the pid", "stderr",
 	 "where the log goes", parse_output},
-	{"CLONESHIM_FORMAT", "text or strace", "text", "for people, or as strace -f -o writes it", parse_format},
+	{"CLONESHIM_FORMAT", FORMATS(FORMAT_IN_LIST), "text", "for people, as strace -f -o writes it, or JSON Lines",
+	 parse_format},
 	{"CLONESHIM_PROBE", "auto, patch or off", "auto", "how system calls are observed", parse_probe},
 	{"CLONESHIM_INJECT", "SYSCALL[,…]:error=ERRNO[:when=FIRST[..LAST][+[STEP]]], several with ;", "none",
 	 "creation system calls that fail on purpose, as in strace", parse_inject},

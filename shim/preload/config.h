@@ -10,13 +10,15 @@
 #include <stddef.h>
 
 #include "decode/out.h"
+#include "preload/formats.h"
 #include "preload/inject_rules.h"
 
 #define CONFIG_PATH_MAX 1024 /* also the room that a path takes on a traced thread's stack */
 
 enum config_format {
-	FORMAT_TEXT,
-	FORMAT_STRACE,
+#define CONFIG_FORMAT_ID(id, name, before) FORMAT_##id,
+	FORMATS(CONFIG_FORMAT_ID)
+#undef CONFIG_FORMAT_ID
 };
 
 enum config_probe {
@@ -50,7 +52,7 @@ struct config {
 /* Reads a NULL-terminated environment. Always gives a usable configuration; what it could not use stands in the complaints. */
 void config_parse(struct config *config, const char *const *environment);
 
-/* "cloneshim: CLONESHIM_FORMAT=xml: expected text or strace; using text". */
+/* "cloneshim: CLONESHIM_FORMAT=xml: expected text, strace or json; using text". */
 void config_out_complaint(struct out *out, const struct config_complaint *complaint);
 
 /* Writes line `number` (0 is the first) of the table that CLONESHIM_HELP prints. False past the last. */

@@ -44,9 +44,8 @@ read_string(struct memory_reader *reader, uint64_t address, struct event_string 
 	string->length = length;
 }
 
-/* The number of elements of a NULL-terminated vector; the first `keep` of them are read into `strings`. */
-static bool
-read_vector(uint64_t address, struct event_string *strings, uint32_t keep, uint32_t *count)
+bool
+details_read_vector(uint64_t address, struct event_string *strings, uint32_t keep, uint32_t *count)
 {
 	const uint64_t *vector = (const uint64_t *)address;
 	struct memory_reader elements = {0}, bytes = {0};
@@ -164,10 +163,10 @@ read_argument(enum arg_kind kind, uint64_t address, struct call_details *details
 		break;
 	case ARG_STRINGS:
 		details->vector_observed =
-			read_vector(address, details->vector, EVENT_VECTOR_MAX, &details->vector_count);
+			details_read_vector(address, details->vector, EVENT_VECTOR_MAX, &details->vector_count);
 		break;
 	case ARG_ENVIRONMENT:
-		details->environment_observed = read_vector(address, NULL, 0, &details->environment_count);
+		details->environment_observed = details_read_vector(address, NULL, 0, &details->environment_count);
 		break;
 	case ARG_SPAWN_ACTIONS:
 		read_actions(address, details);

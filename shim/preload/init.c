@@ -14,6 +14,7 @@
 #include "decode/out.h"
 #include "preload/clock.h"
 #include "preload/config.h"
+#include "preload/details.h"
 #include "preload/follow.h"
 #include "preload/inject.h"
 #include "preload/libc_identity.h"
@@ -79,10 +80,16 @@ static void
 emit_process(const struct config *config)
 {
 	struct event_process event = {.kind = PROCESS_LOADED};
+	struct event_string argv[EVENT_VECTOR_MAX];
+	const char *const *arguments = process_start_arguments();
 
 	if (!sink_wants_calls())
 		return;
 	task_identify(&event.head);
+	event.time_ns = clock_now_ns();
+	event.argv = argv;
+	event.argv_observed = arguments != NULL &&
+			      details_read_vector((uint64_t)arguments, argv, EVENT_VECTOR_MAX, &event.argv_count);
 	event.ppid = (int32_t)syscall0(__NR_getppid);
 	event.exe = modules_at(0) != NULL ? modules_at(0)->path : NULL;
 	event.libc = libc_identity()->name;
@@ -154,7 +161,10 @@ destruct(void)
 	char line[128];
 	struct out out;
 
-	if (atomic_load(&state) != STATE_ACTIVE || task_lost() == 0)
+	if (atomic_load(&state) != STATE_ACTIVE)
+		return;
+	sink_finish();
+	if (task_lost() == 0)
 		return;
 	out_init(&out, line, sizeof(line));
 	out_string(&out, "cloneshim: ");

@@ -159,7 +159,7 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	error = inject_error(pending->event.nr, head.tid);
 	pending->event.injected = error != 0;
 	atomic_store(&pending->stack, stack);
-	pending->start_ns = clock_now_ns();
+	pending->event.start_ns = clock_now_ns();
 	return -error;
 }
 
@@ -178,6 +178,7 @@ report_to_calls(const struct pending_syscall *pending)
 		frame->child = (int32_t)pending->event.result;
 		frame->child_is_thread = (creation.flags & CLONE_THREAD) != 0;
 		frame->child_stack = pending->observed;
+		call_end_for_parent(frame);
 	}
 }
 
@@ -195,7 +196,7 @@ probe_syscall_after(uint64_t stack, int64_t result)
 	pending->event.returned = true;
 	pending->event.result = result;
 	pending->event.duration_observed = true;
-	pending->event.duration_ns = end_ns - pending->start_ns;
+	pending->event.duration_ns = end_ns - pending->event.start_ns;
 	observe_after(&pending->event);
 	modules_locate(pending->event.site.address, &pending->event.site);
 	sink_syscall(&pending->event);

@@ -65,3 +65,20 @@ process_start_program_headers(uint32_t *count)
 	*count = (uint32_t)process_start_auxiliary(AT_PHNUM);
 	return (const Elf64_Phdr *)process_start_auxiliary(AT_PHDR);
 }
+
+/* The initial stack has argc, argv, NULL, the environment (System V ABI, 3.4.1): the word below argv is the number of arguments that
+   lie between it and the environment. No argument is as small as their number. */
+const char *const *
+process_start_arguments(void)
+{
+	const char *const *environment = process_start_environment();
+	const char *const *argument;
+
+	/* An environment that a constructor has replaced by one of its own (musl: putenv(3)) is elsewhere, below every stack. */
+	if ((uint64_t)environment < (uint64_t)__builtin_frame_address(0) || environment[-1] != NULL)
+		return NULL;
+	argument = environment - 1;
+	for (uint64_t count = 0; (uint64_t)argument[-1] != count; count++)
+		argument--;
+	return argument;
+}

@@ -1,5 +1,5 @@
 /*
- * process_start.h: what the kernel left on the initial stack: environment and auxiliary vector (getauxval(3)).
+ * process_start.h: what the kernel left on the initial stack: arguments, environment and auxiliary vector (getauxval(3)).
  *
  * Constructor, and what runs before it. Calls nothing.
  */
@@ -11,6 +11,9 @@
 
 /* The environment, NULL-terminated; never NULL. Valid in constructors; the program may change it later. */
 const char *const *process_start_environment(void);
+
+/* The arguments that the kernel got from execve(2), NULL-terminated; NULL: not known. The program may have changed the strings. */
+const char *const *process_start_arguments(void);
 
 /* A value of the auxiliary vector (AT_PHDR, AT_SECURE, …); 0: absent. */
 uint64_t process_start_auxiliary(uint64_t type);

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "preload/clock.h"
 #include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
@@ -110,6 +111,7 @@ raw_sites_tell_namespace(const char *file)
 {
 	struct event_process event = {
 		.kind = PROCESS_MODULE,
+		.time_ns = clock_now_ns(),
 		.exe = file,
 		.probe_reason = "in a namespace of its own (dlmopen), where nothing is observed",
 	};
@@ -135,6 +137,7 @@ emit_module(struct search *search)
 	if (!sink_wants_calls() || (event->site_count == 0 && event->left_alone_count == 0))
 		return;
 	event->kind = PROCESS_MODULE;
+	event->time_ns = clock_now_ns();
 	event->exe = search->module->path;
 	task_identify(&event->head);
 	sink_process(event);

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
+#include "preload/clock.h"
 #include "preload/sink.h"
 #include "preload/x86_64/syscall.h"
 
@@ -75,6 +76,7 @@ notice_new_process(const struct event_head *head)
 		return;
 	event.head.pid = head->pid;
 	event.head.tid = head->tid;
+	event.time_ns = clock_now_ns();
 	event.copied_from = last_pid;
 	last_pid = head->pid;
 	sink_process(&event);
@@ -148,9 +150,9 @@ raise_to(_Atomic uint32_t *used, uint32_t wanted)
 		;
 }
 
-/* A task that was killed inside a call keeps its entry until its tid is gone: tkill(2) with signal 0 tells. */
-static bool
-is_gone(int32_t tid)
+/* tkill(2) with signal 0 tells. */
+bool
+task_is_gone(int32_t tid)
 {
 	return syscall2(__NR_tkill, (uint64_t)tid, 0) == -ESRCH;
 }
@@ -171,7 +173,7 @@ claim_frame_entry(int32_t tid, bool reclaim)
 		struct frame_entry *entry = &area.frames[i];
 		int32_t owner = atomic_load_explicit(&entry->tid, memory_order_relaxed);
 
-		if (owner != 0 && !(reclaim && is_gone(owner)))
+		if (owner != 0 && !(reclaim && task_is_gone(owner)))
 			continue;
 		if (!atomic_compare_exchange_strong(&entry->tid, &owner, tid))
 			continue;
@@ -190,9 +192,8 @@ task_frame(int32_t tid)
 	return entry != NULL ? atomic_load(&entry->frame) : NULL;
 }
 
-/* Whether the task runs on its alternate signal stack. */
-static bool
-on_signal_stack(void)
+bool
+task_is_on_signal_stack(void)
 {
 	stack_t stack = {.ss_flags = 0};
 
@@ -214,7 +215,7 @@ task_is_on_stack(const struct call_frame *frame, uint64_t stack)
 static bool
 is_still_open(const struct call_frame *old, const struct call_frame *new)
 {
-	return task_is_on_stack(old, (uint64_t) new) || on_signal_stack();
+	return task_is_on_stack(old, (uint64_t) new) || task_is_on_signal_stack();
 }
 
 void
@@ -278,7 +279,7 @@ claim_pending(int32_t tid, bool reclaim)
 		struct pending_syscall *pending = &area.pending[i];
 		int32_t owner = atomic_load_explicit(&pending->tid, memory_order_relaxed);
 
-		if (owner != 0 && !(reclaim && is_gone(owner)))
+		if (owner != 0 && !(reclaim && task_is_gone(owner)))
 			continue;
 		if (!atomic_compare_exchange_strong(&pending->tid, &owner, tid))
 			continue;
@@ -325,7 +326,7 @@ task_forget_announced(int32_t tid, uint64_t stack)
 		uint64_t announced_at = atomic_load(&pending->stack);
 
 		if (atomic_load(&pending->tid) == tid && pending->is_announced && announced_at != 0 &&
-		    announced_at <= stack && !on_signal_stack())
+		    announced_at <= stack && !task_is_on_signal_stack())
 			task_release_pending(pending);
 	}
 }

@@ -23,7 +23,6 @@ struct pending_syscall {
 	_Atomic int32_t tid;    /* owner; 0: free */
 	_Atomic uint64_t stack; /* stack pointer at the site: tells nested ones of a task apart; 0: being filled */
 	bool is_announced;      /* by an interposer that leaves by a jump: `call` below is the call */
-	uint64_t start_ns;      /* of the syscall */
 	struct call_frame call;
 	struct call_frame *frame;     /* the call around it; NULL: an orphan */
 	struct helper *helper;        /* what becomes of the new task; NULL: it is no helper of libc's */
@@ -64,6 +63,12 @@ void task_forget_announced(int32_t tid, uint64_t stack);
 
 /* Whether `frame` can be a call frame around code that runs with the stack pointer at `stack`: on the same stack, above it. */
 bool task_is_on_stack(const struct call_frame *frame, uint64_t stack);
+
+/* Whether the running task runs on its alternate signal stack, which lies anywhere. */
+bool task_is_on_signal_stack(void);
+
+/* Whether there is no task `tid` any more. One that was killed inside a call leaves behind what it had claimed. */
+bool task_is_gone(int32_t tid);
 
 /* The table of helper threads, HELPERS_MAX of them, and the next one of it to write. */
 const struct helper *task_helpers(void);

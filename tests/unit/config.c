@@ -30,6 +30,8 @@ Test(config, good_values, .timeout = 20)
 {
 	parse("CLONESHIM_FORMAT=strace");
 	cr_expect_eq(config.format, FORMAT_STRACE);
+	parse("CLONESHIM_FORMAT=json");
+	cr_expect_eq(config.format, FORMAT_JSON);
 	parse("CLONESHIM_PROBE=off");
 	cr_expect_eq(config.probe, PROBE_OFF);
 	parse("CLONESHIM_PROBE=patch");
@@ -50,7 +52,7 @@ Test(config, bad_values_are_named, .timeout = 20)
 	cr_assert_eq(config.complaint_count, 1);
 	cr_expect_eq(config.format, FORMAT_TEXT);
 	config_out_complaint(rendered_begin(), &config.complaints[0]);
-	expect_rendered("cloneshim: CLONESHIM_FORMAT=xml: expected text or strace; using text");
+	expect_rendered("cloneshim: CLONESHIM_FORMAT=xml: expected text, strace or json; using text");
 
 	parse("CLONESHIM_PROBE=");
 	cr_assert_eq(config.complaint_count, 1);
@@ -78,7 +80,7 @@ Test(config, value_that_would_forge_a_line, .timeout = 20)
 {
 	parse("CLONESHIM_FORMAT=a\n[1] process");
 	config_out_complaint(rendered_begin(), &config.complaints[0]);
-	expect_rendered("cloneshim: CLONESHIM_FORMAT=a\\x0a[1] process: expected text or strace; using text");
+	expect_rendered("cloneshim: CLONESHIM_FORMAT=a\\x0a[1] process: expected text, strace or json; using text");
 }
 
 Test(config, path_too_long, .timeout = 20)

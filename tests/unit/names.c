@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -189,4 +190,36 @@ Test(names, creation_syscalls, .timeout = 20)
 	expect_string(names_creation_syscall(SYS_fork), "fork");
 	expect_string(names_creation_syscall(SYS_vfork), "vfork");
 	cr_expect(eq(ptr, (void *)names_creation_syscall(SYS_execve), NULL));
+}
+
+Test(names, arguments_of_syscalls, .timeout = 20)
+{
+	cr_expect_eq(names_syscall_argument_count(SYS_clone), 5);
+	cr_expect_eq(names_syscall_argument_count(SYS_clone3), 2);
+	cr_expect_eq(names_syscall_argument_count(SYS_fork), 0);
+	cr_expect_eq(names_syscall_argument_count(SYS_vfork), 0);
+	cr_expect_eq(names_syscall_argument_count(SYS_read), 6);
+}
+
+Test(names, notifications, .timeout = 20)
+{
+	cr_expect_str_eq(names_sigevent(SIGEV_NONE), "SIGEV_NONE");
+	cr_expect_str_eq(names_sigevent(SIGEV_SIGNAL), "SIGEV_SIGNAL");
+	cr_expect_str_eq(names_sigevent(SIGEV_THREAD), "SIGEV_THREAD");
+	cr_expect_str_eq(names_sigevent(SIGEV_THREAD_ID), "SIGEV_THREAD_ID");
+	cr_expect_null(names_sigevent(3));
+	cr_expect_null(names_sigevent(5));
+	cr_expect_null(names_sigevent(-1));
+}
+
+Test(names, spawn_flags_are_those_of_the_header, .timeout = 20)
+{
+	uint32_t all = 0;
+	for (const struct spawn_flag *flag = spawn_flags; flag->value; flag++) {
+		cr_expect_eq(all & flag->value, 0, "%s", flag->name);
+		all |= flag->value;
+	}
+	cr_expect_eq(all, POSIX_SPAWN_RESETIDS | POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF |
+				  POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSCHEDPARAM | POSIX_SPAWN_SETSCHEDULER |
+				  POSIX_SPAWN_USEVFORK | POSIX_SPAWN_SETSID | 0x100);
 }

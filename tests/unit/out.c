@@ -210,3 +210,45 @@ Test(out, every_formatter_respects_every_size, .timeout = 20)
 		expect_string((text + length - strlen(OUT_CUT_MARK)), OUT_CUT_MARK);
 	}
 }
+
+/* What did not fit is taken back whole, and the text goes on from there. */
+Test(out, back_to_a_mark, .timeout = 20)
+{
+	struct out out = out_in_memory(16);
+	out_string(&out, "1234");
+	struct out_mark mark = out_mark(&out);
+	out_string(&out, "567890");
+	cr_expect(out.cut);
+	cr_expect(eq(sz, out_left(&out), 0));
+	out_rollback(&out, mark);
+	cr_expect(eq(sz, out_left(&out), 5));
+	out_string(&out, "abc");
+	expect_string(finished(&out, 16), "1234abc");
+}
+
+Test(out, a_mark_behind_a_cut_keeps_it, .timeout = 20)
+{
+	struct out out = out_in_memory(16);
+	out_string(&out, "1234567890");
+	out_rollback(&out, out_mark(&out));
+	cr_expect(out.cut);
+}
+
+/* A limit inside a limit gives no more room than the outer one, and what an outer one keeps aside is there at the end. */
+Test(out, limits_nest, .timeout = 20)
+{
+	struct out out = out_in_memory(32);
+	size_t outer = out_limit(&out, 6);
+	out_string(&out, "ab");
+	size_t inner = out_limit(&out, 2);
+	cr_expect(eq(sz, out_left(&out), 2));
+	out_unlimit(&out, inner);
+	inner = out_limit(&out, 100);
+	cr_expect(eq(sz, out_left(&out), 4));
+	out_string(&out, "cdef");
+	cr_expect(not(out.cut));
+	out_unlimit(&out, inner);
+	out_unlimit(&out, outer);
+	out_string(&out, "gh");
+	expect_string(finished(&out, 32), "abcdefgh");
+}
