@@ -19,6 +19,7 @@ JSON_SOURCES := $(wildcard tests/json/*.c) $(HARNESS_SOURCES)
 TEST_PROGRAMS := $(patsubst tests/json/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/json/programs/*.c)) \
 	$(patsubst tests/system/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/system/programs/*.c))
 TEST_PRELOADS := $(patsubst tests/system/preloads/%.c,$(TESTS)/preloads/%.so,$(wildcard tests/system/preloads/*.c))
+include tests/libcs/libcs.mk
 TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle $(TESTS)/json
 
 .PHONY: check check-unit check-system check-oracle check-json check-sanitize check-soak tests

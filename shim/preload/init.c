@@ -92,7 +92,7 @@ emit_process(const struct config *config)
 			      details_read_vector((uint64_t)arguments, argv, EVENT_VECTOR_MAX, &event.argv_count);
 	event.ppid = (int32_t)syscall0(__NR_getppid);
 	event.exe = modules_at(0) != NULL ? modules_at(0)->path : NULL;
-	event.libc = libc_identity()->name;
+	event.libc = libc_identity()->module != NULL ? libc_identity()->name : NULL;
 	event.inject = config->inject_text;
 	probe_describe(&event);
 	sink_process(&event);

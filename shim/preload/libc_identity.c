@@ -5,6 +5,9 @@
 
 #include "decode/out.h"
 #include "decode/strings.h"
+#include "preload/memory.h"
+#include "preload/symbols.h"
+#include "preload/x86_64/string_reference.h"
 
 static struct libc_identity identity;
 
@@ -36,23 +39,69 @@ set_name(const char *kind, const char *version)
 	identity.name[out.length] = '\0';
 }
 
-/* glibc says what it is. musl does not; its one object is libc and loader. */
+/* glibc says what it is. */
+static bool
+is_glibc(const struct module *module)
+{
+	uint64_t get_version = module_find_symbol(module, "gnu_get_libc_version");
+	const char *version;
+
+	if (get_version == 0)
+		return false;
+	version = ((const char *(*)(void))get_version)();
+	identity.is_glibc = true;
+	identity.minor = parse_minor(version);
+	set_name("glibc ", version);
+	return true;
+}
+
+/* "musl libc (x86_64)\nVersion %s\n…" */
+static bool
+is_usage(const char *string)
+{
+	static const char start[] = "musl libc (";
+
+	return memcmp(string, start, sizeof(start) - 1) == 0;
+}
+
+/* "1.2.3", and nothing else. */
+static bool
+is_version(const char *string)
+{
+	size_t length = 0, dots = 0;
+
+	while (length < STRING_REFERENCE_ROOM - 1 &&
+	       ((string[length] >= '0' && string[length] <= '9') || (length > 0 && string[length] == '.')))
+		dots += string[length++] == '.';
+	return string[length] == '\0' && dots > 0;
+}
+
+/* No function of musl says what it is. But it is its own loader, and when that is run by hand it prints a usage with the version:
+   in __dls3 (ldso/dynlink.c), which is exported for the loader's own sake. */
+static bool
+is_musl(const struct module *module)
+{
+	const Elf64_Sym *symbol = symbols_find_by_name(module, "__dls3");
+	uint64_t start, end;
+	const char *version;
+
+	if (symbol == NULL)
+		return false;
+	start = module->base + symbol->st_value;
+	end = start + symbol->st_size;
+	if (string_reference_find(module, start, end, is_usage) == NULL)
+		return false;
+	version = string_reference_find(module, start, end, is_version);
+	set_name(version != NULL ? "musl " : "musl", version != NULL ? version : "");
+	return true;
+}
+
+/* A layer that lends glibc's functions to programs on another libc makes no processes of its own. */
 static bool
 identify(const struct module *module)
 {
-	uint64_t get_version = module_find_symbol(module, "gnu_get_libc_version");
-
-	if (get_version != 0) {
-		const char *version = ((const char *(*)(void))get_version)();
-
-		identity.is_glibc = true;
-		identity.minor = parse_minor(version);
-		set_name("glibc ", version);
-	} else if (module_find_symbol(module, "__libc_start_main") != 0 && module_find_symbol(module, "vfork") != 0) {
-		set_name("musl", "");
-	} else {
+	if (module_find_symbol(module, "vfork") == 0 || !(is_glibc(module) || is_musl(module)))
 		return false;
-	}
 	identity.module = module;
 	return true;
 }

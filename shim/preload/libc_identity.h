@@ -12,7 +12,7 @@
 
 struct libc_identity {
 	const struct module *module; /* NULL: no known libc is loaded */
-	char name[32];               /* "glibc 2.36", "musl" */
+	char name[32];               /* "glibc 2.36", "musl 1.2.3"; "musl" where its version is not known */
 	bool is_glibc;
 	unsigned minor; /* glibc 2.36: 36 */
 };
