@@ -87,7 +87,7 @@ deps:  ## install what building and testing need, by Debian package names
 install: $(SHIM)  ## install below $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/lib/cloneshim $(DESTDIR)$(PREFIX)/include/cloneshim
 	install -m 755 $(SHIM) $(DESTDIR)$(PREFIX)/lib/cloneshim/libcloneshim.so
-	install -m 644 include/cloneshim/*.h $(DESTDIR)$(PREFIX)/include/cloneshim/
+	install -m 644 include/cloneshim/*.h include/cloneshim/event.schema.json $(DESTDIR)$(PREFIX)/include/cloneshim/
 
 .PHONY: clean
 clean:  ## remove everything that was built

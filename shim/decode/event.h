@@ -182,7 +182,7 @@ struct event_call_end {
 	uint64_t start_ns;    /* libc was entered */
 	uint64_t duration_ns;
 	struct stack_actual stack;
-	int32_t begun_pid;    /* the call began in this other process (daemon(3), in the child); 0: in this one */
+	int32_t begun_pid; /* the call began in this other process, whose copy this one is: daemon(3); 0: in this one */
 	uint64_t begun_as_id; /* and had this id there */
 };
 

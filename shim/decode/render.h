@@ -56,7 +56,9 @@ void render_json_call_head(struct out *out, const struct event_call_end *event);
 void render_json_exec_head(struct out *out, const struct event_call_begin *event);
 void render_json_asked(struct out *out, const struct event_call_begin *event);
 void render_json_asked_unknown(struct out *out, enum libc_call call);
-void render_json_answered(struct out *out, const struct event_call_end *event, uint32_t syscalls_apart);
+
+/* `syscalls_apart` is the number of the call's syscalls that stand elsewhere; negative: not known. */
+void render_json_answered(struct out *out, const struct event_call_end *event, int64_t syscalls_apart);
 
 /* One element of the array that render_json_answered() opened; the commas between them are the caller's. */
 void render_json_syscall(struct out *out, const struct event_syscall *event);

@@ -291,7 +291,7 @@ out_begun_in(struct out *out, const struct event_call_end *event)
 }
 
 void
-render_json_answered(struct out *out, const struct event_call_end *event, uint32_t syscalls_apart)
+render_json_answered(struct out *out, const struct event_call_end *event, int64_t syscalls_apart)
 {
 	const char *reason = event->syscall_observed ? NULL : event->not_observed_reason;
 
@@ -302,7 +302,7 @@ render_json_answered(struct out *out, const struct event_call_end *event, uint32
 	out_stack(out, event);
 	out_begun_in(out, event);
 	json_member_string(out, "not_observed", reason, JSON_REASON_MAX);
-	json_member_unsigned(out, "syscalls_apart", syscalls_apart);
+	json_optional_signed(out, "syscalls_apart", syscalls_apart >= 0, syscalls_apart);
 	json_name(out, "syscalls");
 	out_char(out, '[');
 }

@@ -84,6 +84,8 @@ open_frame(struct call_frame *frame, const struct call_entry *entry)
 	frame->owns_entry = false;
 	frame->made_by_libc = false;
 	frame->call = entry->call;
+	frame->begun_pid = 0;
+	frame->begun_as_id = 0;
 	frame->asked_for_shell = entry->call == CALL_SYSTEM && entry->args[0] == 0;
 	frame->syscall_observed = false;
 	frame->child_is_thread = false;
@@ -146,6 +148,8 @@ emit_end(const struct call_frame *frame, struct event_call_end *event)
 	event->call = frame->call;
 	event->asked_for_shell = frame->asked_for_shell;
 	event->start_ns = frame->start_ns;
+	event->begun_pid = frame->begun_pid;
+	event->begun_as_id = frame->begun_as_id;
 	event->syscall_observed = frame->syscall_observed;
 	event->child = frame->child;
 	event->child_is_thread = frame->child_is_thread;
@@ -172,9 +176,9 @@ sets_errno(enum libc_call call, int64_t result)
 }
 
 /* forkpty returns in the parent and in the child, daemon in the child alone. In the child the frame is a copy: it becomes the
-   child's, under a number that no other call of the child has. Returns whether this is the child. */
+   child's. Returns whether this is the child. */
 static bool
-moved_into_child(struct call_frame *frame, struct event_call_end *event)
+moved_into_child(struct call_frame *frame)
 {
 	struct event_head now;
 
@@ -184,11 +188,7 @@ moved_into_child(struct call_frame *frame, struct event_call_end *event)
 	if (now.tid == frame->head.tid)
 		return false;
 	task_inherit_frames(frame, &now);
-	event->begun_pid = frame->head.pid;
-	event->begun_as_id = frame->head.call_id;
-	frame->head.pid = now.pid;
-	frame->head.tid = now.tid;
-	frame->head.call_id = task_next_call_id();
+	task_move_frame(frame, &now);
 	frame->is_pushed = false;
 	frame->syscall_observed = probe_is_installed(); /* by the parent, which has shown it */
 	return true;
@@ -200,7 +200,7 @@ call_end(struct call_frame *frame, int64_t result)
 	struct event_call_end event = {.result_observed = true, .duration_observed = true, .result = result};
 
 	event.duration_ns = clock_now_ns() - frame->start_ns;
-	if (moved_into_child(frame, &event) && frame->call == CALL_FORKPTY)
+	if (moved_into_child(frame) && frame->call == CALL_FORKPTY)
 		return; /* the parent tells */
 	task_pop_frame(frame);
 	if (!sink_wants_calls())

@@ -20,6 +20,8 @@ struct call_frame {
 	struct event_head head;
 	uint64_t start_ns;
 	struct stack_request stack;
+	int32_t begun_pid; /* the frame is a copy in a child: whose call it was, and under which id; 0: it is not */
+	uint64_t begun_as_id;
 	bool asked_for_shell; /* system(NULL) */
 
 	/* left by the probe */

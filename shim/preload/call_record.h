@@ -22,10 +22,10 @@
 struct call_record {
 	struct event_head head;
 	enum libc_call call;
-	uint64_t time_ns;                                 /* when the call was made */
-	int32_t child;                                    /* the task that it made; 0: none up to now */
-	uint32_t syscall_count;                           /* syscalls that were observed in it */
-	uint32_t apart_count;                             /* those of them that are not in the text */
+	uint64_t time_ns;       /* when the call was made */
+	int32_t child;          /* the task that it made; 0: none up to now */
+	uint32_t syscall_count; /* syscalls that were observed in it */
+	int32_t apart_count;    /* those of them that are not in the text; negative: not known */
 	uint32_t asked_end, syscalls_start, syscalls_end; /* places in the text */
 	char text[CALL_RECORD_TEXT + 16];                 /* the rest is room for a cut mark, decode/out.h */
 };

@@ -258,6 +258,7 @@ claim_for_unknown(const struct event_call_end *event)
 	out_init(&asked, record->text + HEAD_ROOM, RENDER_JSON_ASKED_MAX);
 	render_json_asked_unknown(&asked, event->call);
 	lay_out(record, asked.length);
+	record->apart_count = -1;
 	return record;
 }
 

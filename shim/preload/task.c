@@ -253,6 +253,16 @@ task_pop_frame(struct call_frame *frame)
 }
 
 void
+task_move_frame(struct call_frame *frame, const struct event_head *child)
+{
+	frame->begun_pid = frame->head.pid;
+	frame->begun_as_id = frame->head.call_id;
+	frame->head.pid = child->pid;
+	frame->head.tid = child->tid;
+	frame->head.call_id = task_next_call_id();
+}
+
+void
 task_inherit_frames(struct call_frame *frame, const struct event_head *child)
 {
 	struct frame_entry *entry;
@@ -265,8 +275,7 @@ task_inherit_frames(struct call_frame *frame, const struct event_head *child)
 	if (entry == NULL)
 		return;
 	for (struct call_frame *outer = frame->outer; outer != NULL; outer = outer->outer) {
-		outer->head.pid = child->pid;
-		outer->head.tid = child->tid;
+		task_move_frame(outer, child);
 		outer->owns_entry = outer->outer == NULL;
 	}
 	atomic_store(&entry->frame, frame->outer);

@@ -50,6 +50,9 @@ struct call_frame *task_frame(int32_t tid);
 void task_push_frame(struct call_frame *frame);
 void task_pop_frame(struct call_frame *frame);
 
+/* In a fork's child: the frame, a copy of its parent's, becomes the child's, under an id of the child's own. */
+void task_move_frame(struct call_frame *frame, const struct event_head *child);
+
 /* In a fork's child: the frames around `frame`, on the copied stack, become the child's. */
 void task_inherit_frames(struct call_frame *frame, const struct event_head *child);
 

@@ -139,6 +139,7 @@ static const struct program programs[] = {
 	{.name = "forks in handlers", .argv = {"victim:fork_in_signal_handler"}},
 	{.name = "forks on a signal stack", .argv = {"victim:fork_in_signal_handler", "altstack"}},
 	{.name = "handlers among threads", .argv = {"victim:fork_in_signal_handler", "threads"}},
+	{.name = "child goes on from a handler", .argv = {"victim:handler_child_goes_on"}},
 	{.name = "longjmp", .argv = {"victim:longjmp_out_of_call"}},
 	{.name = "cancelled fork", .argv = {"victim:cancelled_in_call", "fork"}},
 	{.name = "cancelled vfork", .argv = {"victim:cancelled_in_call", "vfork"}},

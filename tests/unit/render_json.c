@@ -462,6 +462,13 @@ Test(json_answered, not_returned, .timeout = 20)
 		"not_observed": null, "syscalls_apart": 3, "syscalls": [));
 }
 
+Test(json_answered, syscalls_elsewhere_not_known, .timeout = 20)
+{
+	struct event_call_end event = {.call = CALL_DAEMON, .result_observed = true};
+	render_json_answered(rendered_begin(), &event, -1);
+	cr_expect_not_null(strstr(rendered_end(), "\"syscalls_apart\":null,"), "%s", rendered_text);
+}
+
 Test(json_answered, begun_elsewhere, .timeout = 20)
 {
 	struct event_call_end event = {.call = CALL_DAEMON,
@@ -752,7 +759,7 @@ Test(json_room, answered, .timeout = 20)
 		.stack = {STACK_LIBC, true, true, UINT64_MAX, UINT64_MAX, UINT64_MAX, UINT64_MAX}};
 	fill_everything();
 	out_init(&out, memory, sizeof memory);
-	render_json_answered(&out, &event, UINT32_MAX);
+	render_json_answered(&out, &event, INT64_MAX);
 	check_fits("answered", "{\"x\":0", memory, &out, RENDER_JSON_CALL_TAIL);
 }
 

@@ -358,6 +358,24 @@ Test(text_call_end, vfork_returns_past_the_shim, .timeout = 20)
 		"stack, shared until it execs or exits");
 }
 
+/* A trace may hold a call that never returned. */
+Test(text_call_end, left_by_longjmp, .timeout = 20)
+{
+	struct event_call_end event = {
+		.head = MAIN_THREAD, .call = CALL_SYSTEM, .unreturned = UNRETURNED_LEFT, .syscall_observed = true};
+	render_text_call_end(rendered_begin(), &event);
+	expect_rendered("[2001] system: result not observed (it has not returned)");
+}
+
+/* The child has a line of its own for it. */
+Test(text_call_end, goes_on_in_the_child, .timeout = 20)
+{
+	struct event_call_end event = {
+		.head = MAIN_THREAD, .call = CALL_DAEMON, .unreturned = UNRETURNED_IN_CHILD, .child = 5};
+	render_text_call_end(rendered_begin(), &event);
+	expect_rendered("");
+}
+
 /* pthread_create returns the error, fork sets errno, thrd_create has words of its own. */
 Test(text_call_end, failures, .timeout = 20)
 {
