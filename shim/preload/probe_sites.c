@@ -3,7 +3,7 @@
  *
  * Reading all of libc's text for sites would double what a small program costs to start, so sites are looked for in the functions
  * that are known to make creation syscalls, and a libc whose functions are not as the table says is left alone. That the table
- * is complete for the libcs that we know is a test's business (tests/system).
+ * is complete for the libcs that we know is shown by tests/libcs/sites.c.
  */
 #include "preload/probe_sites.h"
 

@@ -1,7 +1,7 @@
 /*
  * instruction.c: the length and the branches of x86-64 instructions.
  *
- * The table has an instruction for each rule; tests/system/sites.c holds the decoder against all of libc.
+ * The table has an instruction for each rule; tests/libcs/decoder.c holds the decoder against all of every libc.
  */
 #include "preload/x86_64/instruction.h"
 
