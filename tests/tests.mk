@@ -20,6 +20,7 @@ TEST_PROGRAMS := $(patsubst tests/json/programs/%.c,$(TESTS)/programs/%,$(wildca
 	$(patsubst tests/system/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/system/programs/*.c))
 TEST_PRELOADS := $(patsubst tests/system/preloads/%.c,$(TESTS)/preloads/%.so,$(wildcard tests/system/preloads/*.c))
 include tests/libcs/libcs.mk
+include tests/programs/programs.mk
 TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle $(TESTS)/json
 
 .PHONY: check check-unit check-system check-oracle check-json check-sanitize check-soak tests

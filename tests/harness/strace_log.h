@@ -21,6 +21,8 @@ struct strace_call {
 	int task;   /* the pid column: the id of the task that made the syscall */
 	char *line; /* the whole line, joined */
 	bool joined;
+	bool was_last; /* the task was killed, or superseded by an execve of another thread, before it made one more */
+	char *site;    /* with strace -k: the innermost frame, "PATH(SYMBOL+0xOFFSET) [0xADDRESS]"; else NULL */
 };
 
 struct strace_log {
@@ -43,6 +45,14 @@ void strace_log_free(struct strace_log *log);
  * stored, the result, in such lines of strace's own log. Returns how many there were.
  */
 size_t strace_log_correct_parent_tid(struct strace_log *log);
+
+/*
+ * Drops from strace's log what a shim inside the program cannot show, where it stands in `expected` and not in `found`; returns how
+ * many there were. A task that was killed right after a syscall never got to tell of it; and one made by an instruction
+ * outside libc's functions for it, or by syscall(3), passes no site that the shim watches (needs strace -k).
+ */
+size_t strace_log_drop_last_words(struct strace_log *expected, const struct strace_log *found);
+size_t strace_log_drop_other_sites(struct strace_log *expected, const struct strace_log *found);
 
 /* Sorts the syscalls, so that a comparison finds each wherever it stands. */
 void strace_log_forget_order(struct strace_log *log);

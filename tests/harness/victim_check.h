@@ -42,8 +42,9 @@ void expect_no_orphans(const char *log);
 
 /* Fails the test unless `log` has exactly/at least `count` lines that match the extended regular expression made from `format`. */
 void expect_matches(const char *log, long count, const char *format, ...) __attribute__((format(printf, 3, 4)));
-void expect_in_order(const char *log,
-		     const char *const patterns[]); /* NULL-terminated; a line for each, one after the other */
 void expect_some_match(const char *log, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* Fails the test unless `log` has a line for each of these, NULL-terminated, one somewhere after the other. */
+void expect_in_order(const char *log, const char *const patterns[]);
 
 #endif
