@@ -26,15 +26,16 @@ static const char *
 find_python(void)
 {
 	static const char *const candidates[] = {"python3", "/usr/bin/python3"};
-	for (size_t i = 0; i < sizeof(candidates) / sizeof(candidates[0]); i++) {
+	static const char *known;
+	for (size_t i = 0; !known && i < sizeof(candidates) / sizeof(candidates[0]); i++) {
 		const char *argv[] = {candidates[i], "-c", "import jsonschema", NULL};
 		struct run run = {.argv = argv};
 		bool found = run_program_exists(candidates[i]) && run_program(&run) == 0 && run.status == 0;
 		run_free(&run);
 		if (found)
-			return candidates[i];
+			known = candidates[i];
 	}
-	return NULL;
+	return known;
 }
 
 static const char *
@@ -241,7 +242,7 @@ strace_works(void)
 static char *
 as_strace(const char *path)
 {
-	const char *argv[] = {need_python(), SCRIPT("as_strace.py"), path, NULL};
+	const char *argv[] = {"python3", SCRIPT("as_strace.py"), path, NULL};
 	struct run run = {.argv = argv, .environment = script_environment};
 	cr_assert_eq(run_program(&run), 0);
 	cr_assert_eq(run.status, 0, "%s", run.errors);
