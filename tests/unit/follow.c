@@ -3,7 +3,6 @@
 
 #include <criterion/criterion.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "preload/memory.h"
@@ -23,9 +22,12 @@ static const char *
 followed(char *const *envp)
 {
 	static char text[1024];
+	static _Alignas(void *) char memory[1024];
 	size_t room = follow_room(envp);
-	char *const *passed = room == 0 ? envp : follow_put_back(envp, malloc(room));
+	char *const *passed;
 
+	cr_assert_leq(room, sizeof(memory));
+	passed = room == 0 ? envp : follow_put_back(envp, memory);
 	text[0] = '\0';
 	for (size_t i = 0; passed != NULL && passed[i] != NULL; i++) {
 		strcat(text, passed[i]);
