@@ -166,9 +166,12 @@ find_frame_entry(int32_t tid)
 	return NULL;
 }
 
+/* Where a sandbox denies gettid, nobody has an entry: all would have the same, and find each other's frames in it. */
 static struct frame_entry *
 claim_frame_entry(int32_t tid, bool reclaim)
 {
+	if (tid <= 0)
+		return NULL;
 	for (uint32_t i = 0; i < ENTRIES; i++) {
 		struct frame_entry *entry = &area.frames[i];
 		int32_t owner = atomic_load_explicit(&entry->tid, memory_order_relaxed);
