@@ -2,6 +2,7 @@
 #include "libcs/ways.h"
 
 #define LEFT "the call is left between its syscall and its line"
+#define DENIED "nothing can be written"
 
 const struct way ways[] = {
 	{.program = "cancelled_in_call", .arguments = {"fork"}, .may_miss = LEFT},
@@ -20,6 +21,8 @@ const struct way ways[] = {
 	{.program = "replaces_program",
 	 .arguments = {"bin:creates_threads"},
 	 .may_miss = "the new program may end the task that made its thread"},
+	{.program = "sandbox_denies_everything", .arguments = {"EPERM"}, .may_miss = DENIED, .errors_differ = true},
+	{.program = "sandbox_denies_everything", .arguments = {"ENOSYS"}, .may_miss = DENIED, .errors_differ = true},
 	{.program = "sandbox_denies_files", .may_miss = "the log cannot be opened again"},
 	{.program = "second_libc", .may_miss = "the second libc is left alone"},
 	{.program = "stack_used", .arguments = {"pthread_create"}},
