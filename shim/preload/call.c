@@ -9,7 +9,6 @@
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/probe.h"
-#include "preload/raw_sites.h"
 #include "preload/real.h"
 #include "preload/sink.h"
 #include "preload/stack.h"
@@ -108,7 +107,6 @@ can_create(enum libc_call call)
 void
 call_begin(struct call_frame *frame, const struct call_entry *entry)
 {
-	raw_sites_update();
 	open_frame(frame, entry);
 	if (can_create(entry->call))
 		task_push_frame(frame);

@@ -2,6 +2,7 @@
 #include "preload/memory.h"
 
 #include <errno.h>
+#include <sys/uio.h>
 
 #include "preload/x86_64/syscall.h"
 
@@ -66,6 +67,15 @@ memory_readable(uint64_t address, size_t size)
 	if (last < first)
 		return false;
 	return word_readable(first) && (last == first || word_readable(last));
+}
+
+bool
+memory_copy(void *to, uint64_t address, size_t size)
+{
+	struct iovec local = {to, size}, remote = {(void *)address, size};
+	uint64_t pid = (uint64_t)syscall0(__NR_getpid);
+
+	return syscall6(__NR_process_vm_readv, pid, (uint64_t)&local, 1, (uint64_t)&remote, 1, 0) == (int64_t)size;
 }
 
 bool

@@ -21,7 +21,11 @@ int memcmp(const void *left, const void *right, size_t size);
    not say (a sandbox that forbids rt_sigprocmask). */
 bool memory_readable(uint64_t address, size_t size);
 
-/* The same byte by byte, for what has no size to begin with: asks the kernel once a page. Starts as {0}. Page 0 means that none is
+/* Copies memory that another thread may unmap at this very moment: false where it is not there, and never a SIGSEGV. Also false
+   where a sandbox forbids process_vm_readv(2). */
+bool memory_copy(void *to, uint64_t address, size_t size);
+
+/* The same as memory_readable() byte by byte, for what has no size to begin with: asks the kernel once a page. Starts as {0}. Page 0 means that none is
    known yet: a pointer into it is asked for every time. */
 struct memory_reader {
 	uint64_t page; /* readable */

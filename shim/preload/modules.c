@@ -1,8 +1,9 @@
 /*
  * modules.c: the table of loaded objects; see modules.h.
  *
- * Hot path after modules_init(): no locks, no allocation, no libc. Objects outside the startup table are read with
- * memory_readable() before each step, since another thread may be unloading them.
+ * Hot path after modules_init(): no locks, no allocation, no libc. The list and the headers of objects outside the startup table are
+ * looked at through copies, since another thread may be unloading them; their symbols are read only where the question itself
+ * says that the object is in use: it is about code in it.
  */
 #include "preload/modules.h"
 
@@ -38,41 +39,41 @@ dynamic_pointer(const struct module *module, uint64_t value)
 	return value < module->base ? module->base + value : value;
 }
 
-static void
-parse_dynamic(struct module *module, const Elf64_Dyn *dynamic)
+/* Takes one entry of a dynamic section. False: it is the last. */
+static bool
+take_dynamic(struct module *module, const Elf64_Dyn *entry)
 {
-	for (; dynamic->d_tag != DT_NULL; dynamic++) {
-		uint64_t pointer = dynamic_pointer(module, dynamic->d_un.d_ptr);
+	uint64_t pointer = dynamic_pointer(module, entry->d_un.d_ptr);
 
-		switch (dynamic->d_tag) {
-		case DT_SYMTAB:
-			module->symbols = (const Elf64_Sym *)pointer;
-			break;
-		case DT_STRTAB:
-			module->strings = (const char *)pointer;
-			break;
-		case DT_GNU_HASH:
-			module->gnu_hash = (const uint32_t *)pointer;
-			break;
-		case DT_HASH:
-			module->sysv_hash = (const uint32_t *)pointer;
-			break;
-		case DT_VERSYM:
-			module->versions = (const uint16_t *)pointer;
-			break;
-		default:
-			break;
-		}
+	switch (entry->d_tag) {
+	case DT_SYMTAB:
+		module->symbols = (const Elf64_Sym *)pointer;
+		break;
+	case DT_STRTAB:
+		module->strings = (const char *)pointer;
+		break;
+	case DT_GNU_HASH:
+		module->gnu_hash = (const uint32_t *)pointer;
+		break;
+	case DT_HASH:
+		module->sysv_hash = (const uint32_t *)pointer;
+		break;
+	case DT_VERSYM:
+		module->versions = (const uint16_t *)pointer;
+		break;
+	default:
+		break;
 	}
+	return entry->d_tag != DT_NULL;
 }
 
 static void
-measure_span(struct module *module)
+measure_span(struct module *module, const Elf64_Phdr *segments, uint32_t count)
 {
 	module->start = UINT64_MAX;
 	module->end = 0;
-	for (uint32_t i = 0; i < module->program_header_count; i++) {
-		const Elf64_Phdr *segment = &module->program_headers[i];
+	for (uint32_t i = 0; i < count; i++) {
+		const Elf64_Phdr *segment = &segments[i];
 		uint64_t start = module->base + segment->p_vaddr;
 
 		if (segment->p_type != PT_LOAD)
@@ -133,8 +134,9 @@ parse_module(struct module *module, const struct link_map *map, bool is_main)
 	*module = (struct module){.path = map->l_name, .base = map->l_addr};
 	if (!(is_main ? find_main_headers(module, map) : take_headers(module, map->l_addr)))
 		return false;
-	measure_span(module);
-	parse_dynamic(module, map->l_ld);
+	measure_span(module, module->program_headers, module->program_header_count);
+	for (const Elf64_Dyn *entry = map->l_ld; take_dynamic(module, entry);)
+		entry++;
 	return module->symbols != NULL && module->strings != NULL;
 }
 
@@ -209,21 +211,56 @@ modules_find(uint64_t address)
 	return NULL;
 }
 
-bool
-modules_visit_later(bool (*visit)(struct module *module, void *context), void *context)
+#define LATER_SEGMENTS 16 /* of an object's program headers that are looked at */
+#define LATER_DYNAMIC 128 /* entries of its dynamic section */
+
+/* Where an object lies that was loaded later. False: it is gone, or is none. */
+static bool
+find_later_span(struct module *module, const struct link_map *map)
 {
-	const struct link_map *map = loader_list();
+	Elf64_Phdr segments[LATER_SEGMENTS];
+	Elf64_Ehdr header;
+	uint32_t count;
 
-	for (size_t i = 0; map != NULL && i < LIVE_MODULES_MAX; i++) {
-		struct module module;
+	*module = (struct module){.path = map->l_name, .base = map->l_addr};
+	if (!memory_copy(&header, map->l_addr, sizeof(header)) || memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+		return false;
+	count = header.e_phnum < LATER_SEGMENTS ? header.e_phnum : LATER_SEGMENTS;
+	if (!memory_copy(segments, map->l_addr + header.e_phoff, count * sizeof(segments[0])))
+		return false;
+	measure_span(module, segments, count);
+	return true;
+}
 
-		if (!memory_readable((uint64_t)map, sizeof(*map)))
+static bool
+read_later_dynamic(struct module *module, const struct link_map *map)
+{
+	for (uint64_t i = 0; i < LATER_DYNAMIC; i++) {
+		Elf64_Dyn entry;
+
+		if (!memory_copy(&entry, (uint64_t)(map->l_ld + i), sizeof(entry)))
 			return false;
-		if (i > 0 && modules_find((uint64_t)map->l_ld) == NULL && memory_readable((uint64_t)map->l_ld, 16) &&
-		    memory_readable(map->l_addr, sizeof(Elf64_Ehdr)) && parse_module(&module, map, false) &&
-		    visit(&module, context))
+		if (!take_dynamic(module, &entry))
+			return module->symbols != NULL && module->strings != NULL;
+	}
+	return false;
+}
+
+/* Calls `visit` with the span of each object that was loaded after the table was made, until it returns true, and then reads that
+   object's dynamic section. False: there was none. */
+static bool
+find_later(struct module *module, bool (*visit)(struct module *module, const struct link_map *map, void *context),
+	   void *context)
+{
+	const struct link_map *at = loader_list();
+	struct link_map map;
+
+	for (size_t i = 0; at != NULL && i < LIVE_MODULES_MAX; i++, at = map.l_next) {
+		if (!memory_copy(&map, (uint64_t)at, sizeof(map)))
+			return false;
+		if (i > 0 && modules_find((uint64_t)map.l_ld) == NULL && find_later_span(module, &map) &&
+		    visit(module, &map, context))
 			return true;
-		map = map->l_next;
 	}
 	return false;
 }
@@ -234,12 +271,14 @@ struct named_search {
 	bool is_behind_shim;
 };
 
+/* Reads the object's symbols although it may be on its way out. Only a function that was not there at the start is looked for here: one
+   that the program has just called, and whose object is therefore in use. */
 static bool
-visit_named(struct module *module, void *context)
+visit_named(struct module *module, const struct link_map *map, void *context)
 {
 	struct named_search *search = context;
 
-	if (search->is_behind_shim)
+	if (search->is_behind_shim && read_later_dynamic(module, map))
 		search->address = module_find_symbol(module, search->name);
 	if (module->base == (uint64_t)__ehdr_start)
 		search->is_behind_shim = true;
@@ -266,6 +305,7 @@ modules_find_next(const char *name)
 {
 	size_t count = atomic_load(&table_count);
 	struct named_search search = {name, 0, count > 0};
+	struct module later;
 
 	for (size_t i = own_place + 1; i < count; i++) {
 		uint64_t address = module_find_symbol(&table[i], name);
@@ -273,7 +313,7 @@ modules_find_next(const char *name)
 		if (address != 0)
 			return address;
 	}
-	modules_visit_later(visit_named, &search);
+	find_later(&later, visit_named, &search);
 	return search.address;
 }
 
@@ -289,13 +329,16 @@ fill_location(const struct module *module, const Elf64_Sym *symbol, struct code_
 }
 
 static bool
-visit_address(struct module *module, void *context)
+visit_address(struct module *module, const struct link_map *map, void *context)
 {
 	struct code_location *location = context;
 
 	if (location->address < module->start || location->address >= module->end)
 		return false;
-	fill_location(module, symbols_find_by_offset(module, location->address - module->base), location);
+	fill_location(module,
+		      read_later_dynamic(module, map) ? symbols_find_by_offset(module, location->address - module->base)
+						      : NULL,
+		      location);
 	return true;
 }
 
@@ -303,10 +346,11 @@ void
 modules_locate(uint64_t address, struct code_location *location)
 {
 	const struct module *module = modules_find(address);
+	struct module later;
 
 	*location = (struct code_location){.address = address};
 	if (module != NULL)
 		fill_location(module, symbols_find_cached(module, address - module->base), location);
 	else
-		modules_visit_later(visit_address, location);
+		find_later(&later, visit_address, location);
 }

@@ -37,10 +37,6 @@ int modules_init(void);
 /* The module at a place in the loader's order, 0 the main program; NULL past the last. */
 const struct module *modules_at(size_t place);
 
-/* Calls `visit` for each object that was loaded after the table was made, until it returns true, and returns whether it did. The
-   module is valid during the call only: dlclose may take it away at any time. Hot path. */
-bool modules_visit_later(bool (*visit)(struct module *module, void *context), void *context);
-
 /* Whether `module` is this library. */
 bool module_is_shim(const struct module *module);
 

@@ -1,4 +1,4 @@
-/* interpose_dlopen.c: the C half of dlopen(3) and dlmopen(3); the other is x86_64/dlopen.S. Hot path; forwards to the loader. */
+/* interpose_dlmopen.c: the C half of dlmopen(3); the other is x86_64/dlmopen.S. Hot path; forwards to the loader. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -8,8 +8,7 @@
 #include "preload/modules.h"
 #include "preload/raw_sites.h"
 
-void interpose_dlopen_missing(void);
-const void *interpose_dlopen(void);
+void interpose_dlmopen_missing(void);
 const void *interpose_dlmopen(int64_t namespace, const char *file);
 
 static const void *
@@ -21,18 +20,7 @@ find(_Atomic uint64_t *cache, const char *name)
 		address = modules_find_next(name);
 		atomic_store_explicit(cache, address, memory_order_relaxed);
 	}
-	return address != 0 ? (const void *)address : (const void *)interpose_dlopen_missing;
-}
-
-const void *
-interpose_dlopen(void)
-{
-	static _Atomic uint64_t cache;
-	bool is_active = init_is_active();
-
-	if (is_active)
-		raw_sites_expect();
-	return find(&cache, "dlopen");
+	return address != 0 ? (const void *)address : (const void *)interpose_dlmopen_missing;
 }
 
 /* What lives in a namespace of its own brings its own libc, whose sites nobody looks for. */
@@ -44,7 +32,5 @@ interpose_dlmopen(int64_t namespace, const char *file)
 
 	if (is_active && namespace != LM_ID_BASE)
 		raw_sites_tell_namespace(file);
-	else if (is_active)
-		raw_sites_expect();
 	return find(&cache, "dlmopen");
 }
