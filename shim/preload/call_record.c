@@ -224,7 +224,8 @@ call_record_drop_pending(int32_t tid, call_record_visitor *visitor)
 	for (uint32_t i = 0, used = used_count(); i < used; i++) {
 		owner_word owner = atomic_load_explicit(&pool->owners[i], memory_order_acquire);
 		bool is_open = state_of(owner) == STATE_OPEN && !replaces_program(i);
-		bool is_abandoned = state_of(owner) == STATE_TAKEN && task_is_gone(tid_of(owner));
+		bool is_abandoned =
+			state_of(owner) == STATE_TAKEN && (tid_of(owner) == tid || task_is_gone(tid_of(owner)));
 
 		if ((is_open || is_abandoned) && visit(i, owner, tid, visitor))
 			atomic_store(&pool->owners[i], make_owner(tid_of(owner), STATE_TOLD));

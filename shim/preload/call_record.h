@@ -56,7 +56,8 @@ void call_record_release(struct call_record *record);
  * _left:    those of task `tid` that lie at or below `stack` on the running stack, where it makes its next call: left by longjmp(3)
  * _ended:   all those of task `tid`, a child of vfork, which has left our memory
  * _gone:    those of tasks that do not exist any more; and all execs, as a last resort: who needs room asks for this
- * _pending: all there are, by the destructor. Their owners may still end them: a record stays taken, and its call is told no more.
+ * _pending: all there are, by the destructor in task `tid`. Their owners may still end them: a record stays taken, and its call is
+ *           told no more.
  */
 void call_record_drop_left(int32_t tid, uint64_t stack, call_record_visitor *visit);
 void call_record_drop_ended(int32_t tid, call_record_visitor *visit);

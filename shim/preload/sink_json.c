@@ -8,6 +8,9 @@
  *
  * A syscall that the record has no room for, or whose call has no record, becomes a line of its own, which names the call.
  */
+#include <linux/sched.h>
+#include <stddef.h>
+
 #include "decode/creation.h"
 #include "decode/render.h"
 #include "preload/call_record.h"
@@ -15,9 +18,6 @@
 #include "preload/output.h"
 #include "preload/sink_format.h"
 #include "preload/task.h"
-
-#include <linux/sched.h>
-#include <stddef.h>
 
 enum {
 	HEAD_ROOM = RENDER_JSON_HEAD_MAX,

@@ -120,7 +120,7 @@ class Checker:
 
     def check_child(self, number, event):
         made = [syscall["ret"] for syscall in event["syscalls"] if (syscall["ret"] or 0) > 0]
-        if not event["syscalls_apart"]:
+        if event["syscalls_apart"] == 0:
             self.expect(number, event["child"] == (made[-1] if made else None), f"child {event['child']}, made {made}")
         self.expect(number, (event["stack"] is None) == (event["child"] is None), "a stack belongs to a child")
         if event["outcome"] == "returned" and event["api"] in ("fork", "_Fork", "clone") and event["ret"] > 0 and observed(event):
@@ -128,7 +128,7 @@ class Checker:
         if not event["stack"] or not event["syscalls"] or event["outcome"] == "unfinished":
             return
         flags, own = request_of(event["syscalls"][-1])
-        if flags is not None and not event["syscalls_apart"]:
+        if flags is not None and event["syscalls_apart"] == 0:
             origins = ("libc", "user") if own else ("parent",) if flags & VM else ("copy",)
             self.expect(number, event["stack"]["origin"] in origins, f"stack of {event['stack']['origin']}, flags {flags:#x}")
 
