@@ -2,12 +2,9 @@
 #include "harness/strace_log.h"
 
 #include <ctype.h>
-#include <dlfcn.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define RESULT_COLUMN 40 /* strace(1), -a: default 40, counted from the start of the line, pid column included */
 #define UNFINISHED " <unfinished ...>"
@@ -70,7 +67,6 @@ struct parser {
 	size_t room;
 	struct strace_call *unfinished; /* lines waiting for their second half */
 	size_t unfinished_count, unfinished_room;
-	struct strace_call *latest; /* what the stack frames of strace -k that follow belong to; NULL: nothing */
 };
 
 static void
@@ -95,7 +91,6 @@ take_call(struct parser *parser, int task, char *line, bool joined)
 	} else {
 		push(&parser->log->calls, &parser->log->count, &parser->room,
 		     (struct strace_call){.task = task, .line = line, .joined = joined});
-		parser->latest = &parser->log->calls[parser->log->count - 1];
 	}
 }
 
@@ -129,14 +124,6 @@ take_strange(struct strace_log *log, const char *line)
 		log->strange = strdup(line);
 }
 
-/* " > /lib/libc.so.6(_Fork+0x23) [0xd4353]", the innermost first. */
-static void
-take_frame(struct parser *parser, const char *frame)
-{
-	if (parser->latest && !parser->latest->site)
-		parser->latest->site = strdup(frame);
-}
-
 static void
 note_end(struct strace_log *log, int task)
 {
@@ -151,11 +138,6 @@ static void
 parse_line(struct parser *parser, char *line)
 {
 	int task, prefix = 0;
-	if (starts_with(line, " > ")) {
-		take_frame(parser, line + strlen(" > "));
-		return;
-	}
-	parser->latest = NULL;
 	if (sscanf(line, "%d %n", &task, &prefix) != 1 || prefix == 0) {
 		take_strange(parser->log, line);
 		return;
@@ -201,10 +183,8 @@ strace_log_parse(struct strace_log *log, const char *text)
 void
 strace_log_free(struct strace_log *log)
 {
-	for (size_t i = 0; i < log->count; i++) {
+	for (size_t i = 0; i < log->count; i++)
 		free(log->calls[i].line);
-		free(log->calls[i].site);
-	}
 	free(log->calls);
 	free(log->strange);
 	memset(log, 0, sizeof(*log));
@@ -257,63 +237,19 @@ stands_in(const struct strace_log *log, const struct strace_call *call)
 	return false;
 }
 
-static bool
-is_last_word(const struct strace_call *call)
-{
-	return call->was_last;
-}
-
-/* Whether the frame is syscall(3) in libc. strace loses the symbols where the shim has changed the code; the offset in the file is
-   left, and our own libc is that same file. */
-static bool
-is_in_syscall_function(const char *site)
-{
-	const char *offset = strstr(site, "[0x");
-	Dl_info libc, found;
-	if (strstr(site, "(syscall+"))
-		return true;
-	if (!strstr(site, "()") || !offset || dladdr((void *)(uintptr_t)syscall, &libc) == 0)
-		return false;
-	uintptr_t address = (uintptr_t)libc.dli_fbase + strtoul(offset + 1, NULL, 16);
-	return dladdr((void *)address, &found) != 0 && found.dli_sname && strcmp(found.dli_sname, "syscall") == 0;
-}
-
-/* The shim's stubs stand in for sites of libc. */
-static bool
-is_other_site(const struct strace_call *call)
-{
-	if (!call->site || strstr(call->site, "libcloneshim.so("))
-		return false;
-	return !strstr(call->site, "/libc.so.6(") || is_in_syscall_function(call->site);
-}
-
-static size_t
-drop(struct strace_log *expected, const struct strace_log *found, bool (*is_dropped)(const struct strace_call *))
+size_t
+strace_log_drop_last_words(struct strace_log *expected, const struct strace_log *found)
 {
 	size_t kept = 0, count = expected->count;
 	for (size_t i = 0; i < count; i++) {
 		struct strace_call *call = &expected->calls[i];
-		if (is_dropped(call) && !stands_in(found, call)) {
+		if (call->was_last && !stands_in(found, call))
 			free(call->line);
-			free(call->site);
-		} else {
+		else
 			expected->calls[kept++] = *call;
-		}
 	}
 	expected->count = kept;
 	return count - kept;
-}
-
-size_t
-strace_log_drop_last_words(struct strace_log *expected, const struct strace_log *found)
-{
-	return drop(expected, found, is_last_word);
-}
-
-size_t
-strace_log_drop_other_sites(struct strace_log *expected, const struct strace_log *found)
-{
-	return drop(expected, found, is_other_site);
 }
 
 static int

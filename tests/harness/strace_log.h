@@ -22,7 +22,6 @@ struct strace_call {
 	char *line; /* the whole line, joined */
 	bool joined;
 	bool was_last; /* the task was killed, or superseded by an execve of another thread, before it made one more */
-	char *site;    /* with strace -k: the innermost frame, "PATH(SYMBOL+0xOFFSET) [0xADDRESS]"; else NULL */
 };
 
 struct strace_log {
@@ -46,13 +45,9 @@ void strace_log_free(struct strace_log *log);
  */
 size_t strace_log_correct_parent_tid(struct strace_log *log);
 
-/*
- * Drops from strace's log what a shim inside the program cannot show, where it stands in `expected` and not in `found`; returns how
- * many there were. A task that was killed right after a syscall never got to tell of it; and one made by an instruction
- * outside libc's functions for it, or by syscall(3), passes no site that the shim watches (needs strace -k).
- */
+/* Drops from strace's log the last syscall of tasks that were killed right after it, before they could tell of it inside the program,
+   where it does not stand in `found`. Returns how many there were. */
 size_t strace_log_drop_last_words(struct strace_log *expected, const struct strace_log *found);
-size_t strace_log_drop_other_sites(struct strace_log *expected, const struct strace_log *found);
 
 /* Sorts the syscalls, so that a comparison finds each wherever it stands. */
 void strace_log_forget_order(struct strace_log *log);

@@ -26,8 +26,6 @@ struct command {
 	const char *verdict;
 	/* A command may take more work by itself than under strace: then it stands in the table twice. */
 	enum { RUN_ALL, RUN_WITHOUT_STRACE, RUN_UNDER_STRACE } runs;
-	/* It makes syscalls by instructions of its own, or by syscall(3): strace then has to show from where each was made. */
-	bool has_other_sites;
 	/* Libc calls that pass the shim by, so that their syscalls stand under no call: an object that is loaded behind the shim looked
 	   libc's function up with dlsym(RTLD_NEXT), dlsym(3). */
 	size_t calls_past_the_shim;

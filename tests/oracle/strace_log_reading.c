@@ -205,28 +205,3 @@ Test(strace_log, tasks_that_are_killed_tell_no_more)
 	strace_log_free(&expected);
 	strace_log_free(&found);
 }
-
-/* strace -k. */
-Test(strace_log, sites_are_told_from_the_innermost_frame)
-{
-	struct strace_log expected, found = {0};
-	strace_log_parse(&expected,
-			 "7     clone(child_stack=NULL, flags=SIGCHLD) = 8\n"
-			 " > /usr/lib/x86_64-linux-gnu/libc.so.6(_Fork+0x23) [0xd4353]\n"
-			 " > /usr/bin/stress-ng() [0x5537a0]\n"
-			 "7     clone3({flags=CLONE_IO, exit_signal=SIGCHLD, stack=NULL, stack_size=0}, 64) = 9\n"
-			 " > /usr/lib/x86_64-linux-gnu/libc.so.6(syscall+0x19) [0x101829]\n"
-			 " > /usr/bin/stress-ng() [0x5537a0]\n"
-			 "7     clone3({flags=0} <unfinished ...>\n"
-			 "9     +++ exited with 0 +++\n"
-			 "7     <... clone3 resumed>, 64)         = 10\n"
-			 " > /usr/bin/stress-ng() [0x5537a0]\n"
-			 "7     vfork()                           = 11\n"
-			 " > /build/libcloneshim.so(probe_stub_1+0x2a) [0xe02a]\n");
-	cr_assert_null(expected.strange, "%s", expected.strange);
-	cr_assert_eq(expected.count, 4);
-	cr_assert_str_eq(expected.calls[2].site, "/usr/bin/stress-ng() [0x5537a0]");
-	cr_assert_eq(strace_log_drop_other_sites(&expected, &found), 2);
-	cr_assert_eq(expected.count, 2);
-	strace_log_free(&expected);
-}

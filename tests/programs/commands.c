@@ -19,7 +19,7 @@
 	"stress-ng --help | grep -q -e '--" stressor " N' || { echo this stress-ng has no --" stressor "; exit 77; }"
 
 /* One worker for five seconds, bare and under the shim; and, since strace takes its time, a few rounds with strace beside it. */
-#define STRESS(stressor, rounds, other_sites)                                                                      \
+#define STRESS(stressor, rounds)                                                                                   \
 	{.name = "stress-ng --" stressor,                                                                          \
 	 .argv = {"stress-ng", "-q", "--" stressor, "1", "-t", "5"},                                               \
 	 .setup = HAS_STRESSOR(stressor),                                                                          \
@@ -28,7 +28,7 @@
 		.name = "stress-ng --" stressor ", " rounds " rounds",                                             \
 		.argv = {"stress-ng", "-q", "--" stressor, "1", "--" stressor "-ops", rounds, "-t", "4"},          \
 		.setup = HAS_STRESSOR(stressor), .runs = RUN_UNDER_STRACE, .at_least = STRESS_MIN, .threads = ANY, \
-		.processes = ANY, .has_other_sites = other_sites                                                   \
+		.processes = ANY                                                                                   \
 	}
 
 #define STRESS_UNPRIVILEGED(stressor, rounds)                                                                       \
@@ -147,15 +147,16 @@ static const char nginx_session[] =
 	"c = http.client.HTTPConnection('127.0.0.1', port, timeout=20); c.request('GET', '/missing')\n"
 	"print(c.getresponse().status); c.close(); server.send_signal(signal.SIGQUIT); print(server.wait(60))\n";
 
-/* tmux's server makes a terminal for each window with forkpty, and ends with its last one. */
+/* tmux's server makes a terminal for each window with forkpty, and ends with its last one: each window waits for what is made last. */
 static const char tmux_session[] =
 	"unset TMUX; t() { tmux -S ./socket -f /dev/null \"$@\"; }\n"
-	"t new-session -d -x 80 -y 24 'tty >/dev/null && echo first is a terminal >first; sleep 0.5'\n"
-	"t new-window 'tty >/dev/null && echo second too >second'; t run-shell 'echo run >third'\n"
-	"n=0; until [ -s first ] && [ -s second ] && [ -s third ]; do n=$((n+1)); [ $n -lt 300 ] || exit 1; sleep 0.1; "
-	"done\n"
-	"cat first second third; n=0; while t has-session 2>/dev/null; do n=$((n+1)); [ $n -lt 300 ] || exit 1; sleep "
-	"0.1; done\n";
+	"tries() { n=0; until eval \"$1\"; do n=$((n+1)); [ $n -lt 300 ] || { t kill-server; exit 1; }; sleep 0.1; "
+	"done; }\n"
+	"last='until [ -s third ]; do sleep 0.1; done'\n"
+	"t new-session -d -x 80 -y 24 \"tty >/dev/null && echo first is a terminal >first; $last\"\n"
+	"t new-window \"tty >/dev/null && echo second too >second; $last\"; tries '[ -s first ] && [ -s second ]'\n"
+	"t run-shell 'echo run >third'; tries '[ -s third ]'; cat first second third; tries '! t has-session "
+	"2>/dev/null'\n";
 
 static const char gcc_sources[] =
 	"for i in 1 2 3 4 5 6; do echo \"int f$i(int x) { return x + $i; }\" >f$i.c; done\n"
@@ -191,14 +192,14 @@ static const char python_tasks[] =
 	}
 
 const struct command commands[] = {
-	STRESS("clone", "60", true),
-	STRESS("fork", "60", false),
-	STRESS("vfork", "60", false),
-	STRESS("vforkmany", "20", false),
-	STRESS("pthread", "60", false),
-	STRESS("daemon", "60", false),
-	STRESS("zombie", "60", false),
-	STRESS("sigfork", "60", false),
+	STRESS("clone", "60"),
+	STRESS("fork", "60"),
+	STRESS("vfork", "60"),
+	STRESS("vforkmany", "20"),
+	STRESS("pthread", "60"),
+	STRESS("daemon", "60"),
+	STRESS("zombie", "60"),
+	STRESS("sigfork", "60"),
 	STRESS_UNPRIVILEGED("spawn", "60"),
 	STRESS_UNPRIVILEGED("exec", "8"),
 
