@@ -34,9 +34,12 @@ SHIM_OBJECTS := $(patsubst %.c,$(BUILD)/shim/%.o,$(DECODE_SOURCES) $(PRELOAD_SOU
 DEMOS := $(patsubst demos/%.c,$(BUILD)/demos/%,$(wildcard demos/*.c))
 
 SHIM := $(BUILD)/libcloneshim.so
+COMMAND := $(BUILD)/cloneshim
+COMMAND_OBJECTS := $(patsubst %.c,$(BUILD)/command/%.o,$(wildcard shim/cli/*.c) $(DECODE_SOURCES))
+COMMAND_LIBRARIES := -ljansson -ldw -lelf
 
 .PHONY: all
-all: $(SHIM) demos  ## build libcloneshim.so and the demos
+all: $(SHIM) $(COMMAND) demos  ## build libcloneshim.so, the cloneshim command and the demos
 
 include tests/tests.mk
 
@@ -62,6 +65,15 @@ $(BUILD)/shim/%.o: %.S
 	$(say) AS $<
 	$(Q)$(CC) $(COMMON_FLAGS) $(SHIM_FLAGS) -c -o $@ $<
 
+$(COMMAND): $(COMMAND_OBJECTS)
+	$(say) LINK $@
+	$(Q)$(CC) -o $@ $(COMMAND_OBJECTS) $(COMMAND_LIBRARIES)
+
+$(BUILD)/command/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(COMMON_FLAGS) -c -o $@ $<
+
 .PHONY: demos
 demos: $(DEMOS)
 
@@ -84,8 +96,9 @@ deps:  ## install what building and testing need, by Debian package names
 	@tests/ensure_packages deps
 
 .PHONY: install
-install: $(SHIM)  ## install below $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/lib/cloneshim $(DESTDIR)$(PREFIX)/include/cloneshim
+install: $(SHIM) $(COMMAND)  ## install below $(DESTDIR)$(PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/cloneshim $(DESTDIR)$(PREFIX)/include/cloneshim
+	install -m 755 $(COMMAND) $(DESTDIR)$(PREFIX)/bin/cloneshim
 	install -m 755 $(SHIM) $(DESTDIR)$(PREFIX)/lib/cloneshim/libcloneshim.so
 	install -m 644 include/cloneshim/*.h include/cloneshim/event.schema.json $(DESTDIR)$(PREFIX)/include/cloneshim/
 

@@ -1,6 +1,6 @@
 # The tests: unit (pure functions), system (a short program per hazard, under the shim), oracle (the shim against strace), json (the
-# json format against its schema and against strace). Each is one Criterion binary; tests/run_all runs them and adds up.
-# Included by the Makefile.
+# json format against its schema and against strace), command (the trace and the cloneshim command). Each is one Criterion binary;
+# tests/run_all runs them and adds up. Included by the Makefile.
 
 TESTS := $(BUILD)/tests
 TEST_JOBS ?= 2
@@ -9,24 +9,26 @@ TEST_FLAGS = $(COMMON_FLAGS) -D_GNU_SOURCE -DRUN_BUILD_DIRECTORY='"$(abspath $(B
 # Criterion's macros declare what they like.
 CRITERION_FLAGS = $(TEST_FLAGS) -Wno-missing-prototypes -Wno-shadow -Wno-strict-prototypes -Wno-old-style-definition
 
-UNIT_SOURCES := $(wildcard tests/unit/*.c shim/decode/*.c shim/preload/call_record.c shim/preload/config.c \
+UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/decode/*.c)) $(wildcard shim/preload/call_record.c shim/preload/config.c \
 	shim/preload/follow.c shim/preload/inject_rules.c shim/preload/symbols.c shim/preload/unwind_index.c \
 	shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
 HARNESS_SOURCES := $(wildcard tests/harness/*.c)
 SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)
 ORACLE_SOURCES := $(wildcard tests/oracle/*.c) $(HARNESS_SOURCES)
 JSON_SOURCES := $(wildcard tests/json/*.c) $(HARNESS_SOURCES)
+COMMAND_SOURCES := $(wildcard tests/command/*.c) $(HARNESS_SOURCES)
 TEST_PROGRAMS := $(patsubst tests/json/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/json/programs/*.c)) \
+	$(patsubst tests/command/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/command/programs/*.c)) \
 	$(patsubst tests/system/programs/%.c,$(TESTS)/programs/%,$(wildcard tests/system/programs/*.c))
 TEST_PRELOADS := $(patsubst tests/system/preloads/%.c,$(TESTS)/preloads/%.so,$(wildcard tests/system/preloads/*.c))
 include tests/libcs/libcs.mk
 include tests/programs/programs.mk
-TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle $(TESTS)/json
+TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle $(TESTS)/json $(TESTS)/command
 
-.PHONY: check check-unit check-system check-oracle check-json check-sanitize check-soak tests
+.PHONY: check check-unit check-system check-oracle check-json check-command check-sanitize check-soak tests
 check:  ## build and run all tests (installs what they need, where apt-get is there)
 	@tests/ensure_packages check
-	@$(MAKE) --no-print-directory $(SHIM) demos tests
+	@$(MAKE) --no-print-directory all tests
 	@tests/run_all -j $(TEST_JOBS) $(TEST_BINARIES)
 
 tests: $(TEST_BINARIES) $(TEST_PROGRAMS) $(TEST_PRELOADS)
@@ -43,8 +45,11 @@ check-oracle: $(TESTS)/oracle $(SHIM) demos  ## the shim against strace
 check-json: $(TESTS)/json $(TEST_PROGRAMS) $(SHIM) demos  ## the json format against its schema and against strace
 	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
 
+check-command: $(TESTS)/command $(TEST_PROGRAMS) $(SHIM) $(COMMAND) demos  ## the trace and the cloneshim command
+	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
+
 SOAK_RUNS ?= 20
-check-soak: tests $(SHIM) demos  ## all tests, 20 times in a row (SOAK_RUNS=N)
+check-soak: tests all  ## all tests, 20 times in a row (SOAK_RUNS=N)
 	@for run in $$(seq $(SOAK_RUNS)); do \
 		echo "run $$run of $(SOAK_RUNS)"; tests/run_all -j $(TEST_JOBS) $(TEST_BINARIES) || exit; \
 	done
@@ -57,6 +62,7 @@ $(TESTS)/unit: $(patsubst %.c,$(TESTS)/objects/%.o,$(UNIT_SOURCES))
 $(TESTS)/system: $(patsubst %.c,$(TESTS)/objects/%.o,$(SYSTEM_SOURCES))
 $(TESTS)/oracle: $(patsubst %.c,$(TESTS)/objects/%.o,$(ORACLE_SOURCES))
 $(TESTS)/json: $(patsubst %.c,$(TESTS)/objects/%.o,$(JSON_SOURCES))
+$(TESTS)/command: $(patsubst %.c,$(TESTS)/objects/%.o,$(COMMAND_SOURCES))
 $(TEST_BINARIES):
 	$(say) LINK $@
 	$(Q)$(CC) -o $@ $^ -lcriterion
@@ -79,6 +85,11 @@ $(TESTS)/programs/%: tests/system/programs/%.c
 	@mkdir -p $(@D)
 	$(say) CC $<
 	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -pthread -o $@ $< -ldl
+
+$(TESTS)/programs/%: tests/command/programs/%.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -pthread -o $@ $<
 
 $(TESTS)/programs/%: tests/json/programs/%.c
 	@mkdir -p $(@D)

@@ -100,6 +100,7 @@ struct event_process {
 	bool argv_observed;
 	uint32_t argv_count;             /* elements, those beyond EVENT_VECTOR_MAX included */
 	const struct event_string *argv; /* the first of them, as the kernel got them from execve(2) */
+	const char *const *whole_argv;   /* all of them, with argv_observed; NULL: only those above are known */
 	const char *libc;                /* "glibc 2.36" */
 	const char *probe;               /* "patch", "off" */
 	const char *probe_reason;        /* why there is no probe, or what was left alone; NULL: nothing to say */
@@ -155,6 +156,7 @@ struct event_call_begin {
 	enum libc_call call;
 	uint64_t time_ns;       /* when the program made the call */
 	uint64_t frame_address; /* the place of the call on its stack: those around it are higher up */
+	bool left_earlier; /* calls of this task that lie at this place or below have been left: longjmp(3) */
 	uint64_t args[LIBC_CALL_MAX_ARGS];
 	struct code_location caller; /* the return address of the call */
 	struct code_location start;  /* what the ARG_CODE argument points at */

@@ -34,6 +34,16 @@ call_cause(const struct call_frame *frame)
 	return frame->made_by_libc ? frame->outer : NULL;
 }
 
+/* A trace tells once what stands at an address; only what is shown at once has to be named at each event. */
+static void
+locate(uint64_t address, struct code_location *location)
+{
+	if (sink_names_locations())
+		modules_locate(address, location);
+	else
+		*location = (struct code_location){.address = address};
+}
+
 /* Names the argument that is a start routine. */
 static void
 locate_start_routine(struct event_call_begin *event)
@@ -42,7 +52,7 @@ locate_start_routine(struct event_call_begin *event)
 
 	for (int i = 0; i < LIBC_CALL_MAX_ARGS && info->args[i].kind != ARG_NONE; i++)
 		if (info->args[i].kind == ARG_CODE)
-			modules_locate(event->args[i], &event->start);
+			locate(event->args[i], &event->start);
 }
 
 /* A function of its own: the details take room on the stack that calls without any do not need. */
@@ -66,7 +76,8 @@ emit_begin(const struct call_frame *frame, const struct call_entry *entry, uint6
 	event.time_ns = clock_now_ns();
 	event.frame_address = stack;
 	memcpy(event.args, entry->args, sizeof(event.args));
-	modules_locate((uint64_t)entry->caller, &event.caller);
+	event.left_earlier = frame->left_earlier;
+	locate((uint64_t)entry->caller, &event.caller);
 	locate_start_routine(&event);
 	if (details_are_wanted(event.call))
 		emit_with_details(&event);
@@ -81,6 +92,7 @@ open_frame(struct call_frame *frame, const struct call_entry *entry)
 	frame->outer = NULL;
 	frame->is_pushed = false;
 	frame->owns_entry = false;
+	frame->left_earlier = false;
 	frame->made_by_libc = false;
 	frame->call = entry->call;
 	frame->begun_pid = 0;

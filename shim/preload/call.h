@@ -15,6 +15,7 @@ struct call_frame {
 	struct call_frame *outer; /* the frame that was the task's innermost before */
 	bool is_pushed;           /* the task's entry knows of this frame, or of one that it holds */
 	bool owns_entry;          /* this frame claimed the task's entry and gives it back */
+	bool left_earlier;        /* the frame that was there before is none of a call that is still open */
 	bool made_by_libc;        /* libc's own code made this call, as a part of the one around it */
 	enum libc_call call;
 	struct event_head head;

@@ -1,5 +1,5 @@
-/* call_record.c: see call_record.h. Hot path after call_record_init(); calls the kernel only. */
-#include "preload/call_record.h"
+/* call_record.c: see decode/call_record.h. Hot path after call_record_init(); calls the kernel only. */
+#include "decode/call_record.h"
 
 #include <stdatomic.h>
 #include <sys/mman.h>

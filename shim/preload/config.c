@@ -5,6 +5,9 @@
 
 #include "decode/strings.h"
 
+#define TRACE_SIZE_MIN (UINT64_C(128) << 10)
+#define TRACE_SIZE_MAX (UINT64_C(1024) << 30)
+
 /* What is said about a value that no parser takes is made from the same table as the help. */
 struct variable {
 	char name[24];
@@ -26,11 +29,12 @@ parse_output(struct config *config, const char *value)
 		config->output[0] = '\0';
 	else
 		memcpy(config->output, value, length + 1);
+	config->output_set = true;
 	return true;
 }
 
 static const struct {
-	enum config_format format;
+	enum format_id format;
 	char name[12];
 } formats[] = {
 #define FORMAT_LINE(id, name, before) {FORMAT_##id, #name},
@@ -79,6 +83,39 @@ parse_inject(struct config *config, const char *value)
 }
 
 static bool
+parse_trace(struct config *config, const char *value)
+{
+	size_t length = string_length(value);
+
+	if (length == 0 || length >= sizeof(config->trace))
+		return false;
+	memcpy(config->trace, value, length + 1);
+	return true;
+}
+
+/* "64M": a number and what it counts, K, M or G. */
+static bool
+parse_trace_size(struct config *config, const char *value)
+{
+	uint64_t size = 0;
+	unsigned shift = 0;
+
+	if (*value < '0' || *value > '9')
+		return false;
+	for (; *value >= '0' && *value <= '9'; value++) {
+		size = size * 10 + (uint64_t)(*value - '0');
+		if (size > TRACE_SIZE_MAX)
+			return false;
+	}
+	if (*value == 'K' || *value == 'M' || *value == 'G')
+		shift = *value == 'K' ? 10 : *value == 'M' ? 20 : 30, value++;
+	if (*value != '\0' || size > TRACE_SIZE_MAX >> shift || size << shift < TRACE_SIZE_MIN)
+		return false;
+	config->trace_size = size << shift;
+	return true;
+}
+
+static bool
 parse_follow(struct config *config, const char *value)
 {
 	config->follow = string_equal(value, "1");
@@ -98,6 +135,10 @@ static const struct variable variables[] = {
 	 "where the log goes", parse_output},
 	{"CLONESHIM_FORMAT", FORMATS(FORMAT_IN_LIST), "text", "for people, as strace -f -o writes it, or JSON Lines",
 	 parse_format},
+	{"CLONESHIM_TRACE", "a file's path below 1024 bytes", "none", "record into a trace, and show nothing live",
+	 parse_trace},
+	{"CLONESHIM_TRACE_SIZE", "bytes, with K, M or G, from 128K to 1024G", "64M", "room in a new trace",
+	 parse_trace_size},
 	{"CLONESHIM_PROBE", "auto, patch or off", "auto", "how system calls are observed", parse_probe},
 	{"CLONESHIM_INJECT", "SYSCALL[,…]:error=ERRNO[:when=FIRST[..LAST][+[STEP]]], several with ;", "none",
 	 "creation system calls that fail on purpose, as in strace", parse_inject},
@@ -133,7 +174,10 @@ find_value(const char *const *environment, const char *name)
 void
 config_parse(struct config *config, const char *const *environment)
 {
+	config->output_set = false;
 	config->output[0] = '\0';
+	config->trace[0] = '\0';
+	config->trace_size = UINT64_C(64) << 20;
 	config->format = FORMAT_TEXT;
 	config->probe = PROBE_AUTO;
 	config->follow = false;

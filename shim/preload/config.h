@@ -8,18 +8,13 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
+#include "decode/formats.h"
 #include "decode/out.h"
-#include "preload/formats.h"
 #include "preload/inject_rules.h"
 
 #define CONFIG_PATH_MAX 1024 /* also the room that a path takes on a traced thread's stack */
-
-enum config_format {
-#define CONFIG_FORMAT_ID(id, name, before) FORMAT_##id,
-	FORMATS(CONFIG_FORMAT_ID)
-#undef CONFIG_FORMAT_ID
-};
 
 enum config_probe {
 	PROBE_AUTO,
@@ -35,11 +30,14 @@ struct config_complaint {
 	const char *used; /* what holds instead */
 };
 
-#define CONFIG_COMPLAINTS_MAX 8 /* more than there are variables */
+#define CONFIG_COMPLAINTS_MAX 12 /* more than there are variables */
 
 struct config {
+	bool output_set;              /* there is live output, even beside a trace */
 	char output[CONFIG_PATH_MAX]; /* "": standard error. A path, in which %p stands for the pid */
-	enum config_format format;
+	char trace[CONFIG_PATH_MAX];  /* "": nothing is recorded */
+	uint64_t trace_size;          /* bytes, for a trace that is not there yet */
+	enum format_id format;
 	enum config_probe probe;
 	bool follow;
 	bool help;

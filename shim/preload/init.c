@@ -24,6 +24,7 @@
 #include "preload/process_start.h"
 #include "preload/sink.h"
 #include "preload/task.h"
+#include "preload/trace_file.h"
 #include "preload/x86_64/syscall.h"
 
 static _Atomic enum {
@@ -76,6 +77,24 @@ open_output(const struct config *config, int32_t pid)
 	complain(&(struct config_complaint){"CLONESHIM_OUTPUT", config->output, expected, "stderr"});
 }
 
+/* Returns whether there is a trace to record into. */
+static bool
+open_trace(const struct config *config)
+{
+	char expected[160];
+	struct out why;
+	int error;
+
+	if (config->trace[0] == '\0')
+		return false;
+	out_init(&why, expected, sizeof(expected));
+	error = trace_file_open(config->trace, config->trace_size, &why);
+	expected[why.length] = '\0';
+	if (error != 0)
+		complain(&(struct config_complaint){"CLONESHIM_TRACE", config->trace, expected, "none"});
+	return error == 0;
+}
+
 static void
 emit_process(const struct config *config)
 {
@@ -90,6 +109,7 @@ emit_process(const struct config *config)
 	event.argv = argv;
 	event.argv_observed = arguments != NULL &&
 			      details_read_vector((uint64_t)arguments, argv, EVENT_VECTOR_MAX, &event.argv_count);
+	event.whole_argv = arguments;
 	event.ppid = (int32_t)syscall0(__NR_getppid);
 	event.exe = modules_at(0) != NULL ? modules_at(0)->path : NULL;
 	event.libc = libc_identity()->module != NULL ? libc_identity()->name : NULL;
@@ -104,15 +124,18 @@ start(void)
 	const char *const *environment = process_start_environment();
 	struct config config;
 	int32_t pid;
+	bool shows;
 
 	config_parse(&config, environment);
 	if (config.help)
 		print_help_and_exit();
 	pid = task_init();
-	open_output(&config, pid);
+	shows = config.trace[0] == '\0' || config.output_set;
+	if (shows)
+		open_output(&config, pid);
 	for (size_t i = 0; i < config.complaint_count; i++)
 		complain(&config.complaints[i]);
-	sink_init(config.format);
+	sink_init(shows ? format_by_id(config.format) : NULL, open_trace(&config));
 	libc_identity_init();
 	inject_init(&config.inject);
 	if (config.follow && !follow_init(environment))

@@ -317,6 +317,99 @@ modules_find_next(const char *name)
 	return search.address;
 }
 
+/* Looks for the build-id among notes, which can be read (elf(5), "Notes"; ld(1), --build-id). */
+static const uint8_t *
+find_build_id(const uint8_t *notes, uint64_t size, uint32_t *length)
+{
+	uint64_t at = 0;
+
+	while (size - at >= sizeof(Elf64_Nhdr)) {
+		const Elf64_Nhdr *note = (const Elf64_Nhdr *)(notes + at);
+		uint64_t name = at + sizeof(*note), text = name + ((uint64_t)note->n_namesz + 3) / 4 * 4;
+		uint64_t next = text + ((uint64_t)note->n_descsz + 3) / 4 * 4;
+
+		if (next > size)
+			return NULL;
+		if (note->n_type == NT_GNU_BUILD_ID && note->n_namesz == sizeof("GNU") &&
+		    memcmp(notes + name, "GNU", sizeof("GNU")) == 0 && note->n_descsz <= MODULE_BUILD_ID_MAX) {
+			*length = note->n_descsz;
+			return notes + text;
+		}
+		at = next;
+	}
+	return NULL;
+}
+
+const uint8_t *
+module_build_id(const struct module *module, uint32_t *length)
+{
+	const uint8_t *found = NULL;
+
+	*length = 0;
+	for (uint32_t i = 0; i < module->program_header_count && found == NULL; i++) {
+		const Elf64_Phdr *segment = &module->program_headers[i];
+
+		if (segment->p_type == PT_NOTE)
+			found = find_build_id((const uint8_t *)(module->base + segment->p_vaddr), segment->p_memsz,
+					      length);
+	}
+	return found;
+}
+
+struct span_search {
+	uint64_t address;
+	uint8_t *build_id;
+	uint32_t build_id_length;
+};
+
+#define LATER_NOTES 512 /* bytes of a segment of notes that are looked at */
+
+static void
+copy_later_build_id(const struct link_map *map, struct span_search *search)
+{
+	Elf64_Phdr segments[LATER_SEGMENTS];
+	uint8_t notes[LATER_NOTES];
+	Elf64_Ehdr header;
+
+	if (!memory_copy(&header, map->l_addr, sizeof(header)) || header.e_phnum > LATER_SEGMENTS ||
+	    !memory_copy(segments, map->l_addr + header.e_phoff, header.e_phnum * sizeof(segments[0])))
+		return;
+	for (uint32_t i = 0; i < header.e_phnum && search->build_id_length == 0; i++) {
+		uint64_t size = segments[i].p_memsz < sizeof(notes) ? segments[i].p_memsz : sizeof(notes);
+		const uint8_t *found;
+
+		if (segments[i].p_type != PT_NOTE || !memory_copy(notes, map->l_addr + segments[i].p_vaddr, size))
+			continue;
+		found = find_build_id(notes, size, &search->build_id_length);
+		if (found != NULL)
+			memcpy(search->build_id, found, search->build_id_length);
+	}
+}
+
+static bool
+visit_span(struct module *module, const struct link_map *map, void *context)
+{
+	struct span_search *search = context;
+
+	if (search->address < module->start || search->address >= module->end)
+		return false;
+	copy_later_build_id(map, search);
+	return true;
+}
+
+bool
+modules_later_span(uint64_t address, uint64_t *start, uint64_t *end, uint8_t *build_id, uint32_t *build_id_length)
+{
+	struct span_search search = {.address = address, .build_id = build_id};
+	struct module later;
+	bool is_found = find_later(&later, visit_span, &search);
+
+	*start = later.start;
+	*end = later.end;
+	*build_id_length = search.build_id_length;
+	return is_found;
+}
+
 static void
 fill_location(const struct module *module, const Elf64_Sym *symbol, struct code_location *location)
 {

@@ -37,6 +37,15 @@ int modules_init(void);
 /* The module at a place in the loader's order, 0 the main program; NULL past the last. */
 const struct module *modules_at(size_t place);
 
+#define MODULE_BUILD_ID_MAX 64
+
+/* The bytes of its note NT_GNU_BUILD_ID, borrowed from the module; NULL: it has none. Hot path. */
+const uint8_t *module_build_id(const struct module *module, uint32_t *length);
+
+/* Where the object lies that was loaded later and holds `address`, and its build-id, copied into MODULE_BUILD_ID_MAX bytes (0: none).
+   False: there is none any more. Hot path. */
+bool modules_later_span(uint64_t address, uint64_t *start, uint64_t *end, uint8_t *build_id, uint32_t *build_id_length);
+
 /* Whether `module` is this library. */
 bool module_is_shim(const struct module *module);
 

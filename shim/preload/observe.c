@@ -97,9 +97,19 @@ observe_before(struct event_syscall *event, uint64_t stack)
 	read_set_tid(event);
 }
 
+#define THREAD_DESCRIPTOR_REACH 4096
+
+/* libc keeps a thread's descriptor, and its tid in it, at the upper end of the stack that it has just mapped for it: memory that is
+   there for sure, and not worth a system call to ask for. */
+static bool
+is_in_descriptor(uint64_t address, const struct stack_actual *stack)
+{
+	return stack->origin == STACK_LIBC && address >= stack->top && address - stack->top < THREAD_DESCRIPTOR_REACH;
+}
+
 /* Where the kernel stores the pidfd (clone(2), CLONE_PIDFD): clone has one pointer for it and for parent_tid. */
 void
-observe_after(struct event_syscall *event)
+observe_after(struct event_syscall *event, const struct stack_actual *stack)
 {
 	bool is_clone3 = event->nr == __NR_clone3;
 	uint64_t pidfd = is_clone3 ? event->clone3.pidfd : event->args[2];
@@ -112,6 +122,6 @@ observe_after(struct event_syscall *event)
 		event->pidfd = *(const int32_t *)pidfd;
 		event->pidfd_observed = true;
 	}
-	if ((creation.flags & CLONE_PARENT_SETTID) != 0)
+	if ((creation.flags & CLONE_PARENT_SETTID) != 0 && !is_in_descriptor(parent_tid, stack))
 		event->parent_tid_fault = !memory_readable(parent_tid, sizeof(int32_t));
 }

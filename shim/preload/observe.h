@@ -13,7 +13,7 @@
    set_tid array. nr and args are set; `stack` is the stack pointer at the site. */
 void observe_before(struct event_syscall *event, uint64_t stack);
 
-/* After a success, in the parent: reads back what the kernel stored. `result` is set. */
-void observe_after(struct event_syscall *event);
+/* After a success, in the parent: reads back what the kernel stored. `result` is set. `stack` is the new task's. */
+void observe_after(struct event_syscall *event, const struct stack_actual *stack);
 
 #endif

@@ -197,8 +197,9 @@ probe_syscall_after(uint64_t stack, int64_t result)
 	pending->event.result = result;
 	pending->event.duration_observed = true;
 	pending->event.duration_ns = end_ns - pending->event.start_ns;
-	observe_after(&pending->event);
-	modules_locate(pending->event.site.address, &pending->event.site);
+	observe_after(&pending->event, &pending->observed);
+	if (sink_names_locations())
+		modules_locate(pending->event.site.address, &pending->event.site);
 	sink_syscall(&pending->event);
 	helpers_confirm(pending->helper, result);
 	report_to_calls(pending);

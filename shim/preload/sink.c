@@ -1,36 +1,50 @@
-/* sink.c: the formats as one table; see sink.h. Hot path. */
+/* sink.c: live output and the trace, each of them if it is wanted; see sink.h. Hot path. */
 #include "preload/sink.h"
 
 #include <stddef.h>
 
-#include "preload/sink_format.h"
+#include "preload/output.h"
+#include "preload/sink_trace.h"
+#include "preload/task.h"
 
-static const struct sink_format *const formats[] = {
-#define SINK_TABLE_LINE(id, name, before) [FORMAT_##id] = &sink_##name,
-	FORMATS(SINK_TABLE_LINE)
-#undef SINK_TABLE_LINE
-};
-
-static const struct sink_format silent;
-static const struct sink_format *active = &silent;
+static const struct format silent;
+static const struct format *active = &silent;
+static bool is_recording;
 
 void
-sink_init(enum config_format format)
+sink_init(const struct format *format, bool records)
 {
-	active = formats[format];
+	is_recording = records;
+	if (format == NULL)
+		return;
+	active = format;
 	if (active->open != NULL)
 		active->open();
 }
 
 bool
-sink_wants_calls(void)
+sink_shows_calls(void)
 {
 	return active->call_begin != NULL;
+}
+
+bool
+sink_wants_calls(void)
+{
+	return is_recording || sink_shows_calls();
+}
+
+bool
+sink_names_locations(void)
+{
+	return active != &silent;
 }
 
 void
 sink_process(const struct event_process *event)
 {
+	if (is_recording)
+		sink_trace_process(event);
 	if (active->process != NULL)
 		active->process(event);
 }
@@ -38,6 +52,8 @@ sink_process(const struct event_process *event)
 void
 sink_call_begin(const struct event_call_begin *event)
 {
+	if (is_recording)
+		sink_trace_call_begin(event);
 	if (active->call_begin != NULL)
 		active->call_begin(event);
 }
@@ -45,6 +61,8 @@ sink_call_begin(const struct event_call_begin *event)
 void
 sink_syscall(const struct event_syscall *event)
 {
+	if (is_recording)
+		sink_trace_syscall(event);
 	if (active->syscall != NULL)
 		active->syscall(event);
 }
@@ -52,13 +70,35 @@ sink_syscall(const struct event_syscall *event)
 void
 sink_call_end(const struct event_call_end *event)
 {
+	if (is_recording)
+		sink_trace_call_end(event);
 	if (active->call_end != NULL)
 		active->call_end(event);
 }
 
+/* What a child of vfork finds is not its own. */
 void
 sink_finish(void)
 {
+	struct event_head head = {0};
+
+	task_identify(&head);
+	if (!task_owns_memory(head.pid))
+		return;
+	if (is_recording)
+		sink_trace_ended(&head);
 	if (active->close != NULL)
-		active->close();
+		active->close(head.tid);
+}
+
+void
+format_host_write(const char *line, size_t length, int32_t pid)
+{
+	output_write(line, length, pid);
+}
+
+void
+format_host_count_lost(void)
+{
+	task_count_lost();
 }

@@ -10,13 +10,20 @@
 #include <stdbool.h>
 
 #include "decode/event.h"
-#include "preload/config.h"
+#include "decode/format.h"
 
-/* Chooses the format. Constructor only. */
-void sink_init(enum config_format format);
+/* Where events go. Constructor only. `format` is live output; NULL: there is none. `records`: into the trace, which is open. */
+void sink_init(const struct format *format, bool records);
 
-/* Whether libc calls are shown at all; false saves the work of describing them. */
+/* Whether libc calls are shown or recorded at all; false saves the work of describing them. */
 bool sink_wants_calls(void);
+
+/* Whether they are shown, at once, for a person: then what costs a system call to find out is found out. A trace makes do without
+   it, so that recording makes none. */
+bool sink_shows_calls(void);
+
+/* Whether events must say what stands at their addresses, and not only the addresses. */
+bool sink_names_locations(void);
 
 void sink_process(const struct event_process *event);
 void sink_call_begin(const struct event_call_begin *event);

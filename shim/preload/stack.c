@@ -213,6 +213,6 @@ stack_observe(const struct event_syscall *event, const struct call_frame *frame,
 	stack->base = creation.stack;
 	stack->size = event->clone3.stack_size;
 	stack->top = stack->base + stack->size;
-	if (stack->origin == STACK_LIBC && has_guard(frame->call) && sink_wants_calls())
+	if (stack->origin == STACK_LIBC && has_guard(frame->call) && sink_shows_calls())
 		observe_guard(frame, stack);
 }

@@ -235,8 +235,10 @@ task_push_frame(struct call_frame *frame)
 		frame->owns_entry = true;
 	}
 	frame->outer = atomic_load(&entry->frame);
-	if (frame->outer != NULL && !is_still_open(frame->outer, frame))
+	if (frame->outer != NULL && !is_still_open(frame->outer, frame)) {
 		frame->outer = NULL;
+		frame->left_earlier = true;
+	}
 	frame->is_pushed = true;
 	atomic_store(&entry->frame, frame);
 }

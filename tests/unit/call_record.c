@@ -1,7 +1,7 @@
 /*
  * call_record.c: the pool of calls under way: who finds a record, and who gives it back. What the pool asks of task.c is answered here.
  */
-#include "preload/call_record.h"
+#include "decode/call_record.h"
 
 #include <criterion/criterion.h>
 #include <signal.h>

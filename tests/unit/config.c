@@ -98,10 +98,53 @@ Test(config, path_too_long, .timeout = 20)
 	cr_expect_str_eq(config.output, "");
 }
 
+Test(config, trace, .timeout = 20)
+{
+	parse("");
+	cr_expect_str_eq(config.trace, "");
+	cr_expect_eq(config.trace_size, UINT64_C(64) << 20);
+	cr_expect_not(config.output_set);
+	parse("CLONESHIM_TRACE=/a/b");
+	cr_expect_str_eq(config.trace, "/a/b");
+	parse("CLONESHIM_OUTPUT=stderr");
+	cr_expect(config.output_set);
+}
+
+Test(config, trace_sizes, .timeout = 20)
+{
+	static const struct {
+		const char *entry;
+		uint64_t bytes; /* 0: it cannot be used */
+	} rows[] = {
+		{"CLONESHIM_TRACE_SIZE=131072", 131072},
+		{"CLONESHIM_TRACE_SIZE=128K", 131072},
+		{"CLONESHIM_TRACE_SIZE=3M", 3 << 20},
+		{"CLONESHIM_TRACE_SIZE=2G", UINT64_C(2) << 30},
+		{"CLONESHIM_TRACE_SIZE=1024G", UINT64_C(1024) << 30},
+		{"CLONESHIM_TRACE_SIZE=1025G", 0},
+		{"CLONESHIM_TRACE_SIZE=127K", 0},
+		{"CLONESHIM_TRACE_SIZE=0", 0},
+		{"CLONESHIM_TRACE_SIZE=", 0},
+		{"CLONESHIM_TRACE_SIZE=M", 0},
+		{"CLONESHIM_TRACE_SIZE=-1M", 0},
+		{"CLONESHIM_TRACE_SIZE=1m", 0},
+		{"CLONESHIM_TRACE_SIZE=1MB", 0},
+		{"CLONESHIM_TRACE_SIZE=99999999999999999999999999", 0},
+	};
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		parse(rows[i].entry);
+		cr_expect_eq(config.complaint_count, rows[i].bytes == 0, "%s", rows[i].entry);
+		cr_expect_eq(config.trace_size, rows[i].bytes != 0 ? rows[i].bytes : UINT64_C(64) << 20, "%s",
+			     rows[i].entry);
+	}
+}
+
 Test(config, help_has_a_line_a_variable, .timeout = 20)
 {
-	static const char *const variables[] = {"CLONESHIM_OUTPUT", "CLONESHIM_FORMAT", "CLONESHIM_PROBE",
-						"CLONESHIM_INJECT", "CLONESHIM_FOLLOW", "CLONESHIM_HELP"};
+	static const char *const variables[] = {"CLONESHIM_OUTPUT",     "CLONESHIM_FORMAT", "CLONESHIM_TRACE",
+						"CLONESHIM_TRACE_SIZE", "CLONESHIM_PROBE",  "CLONESHIM_INJECT",
+						"CLONESHIM_FOLLOW",     "CLONESHIM_HELP"};
 	char line[512];
 	struct out out;
 

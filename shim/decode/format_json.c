@@ -1,5 +1,5 @@
 /*
- * sink_json.c: the json format. A libc call is one object with its syscalls inside, written when it ends; until then what is known of
+ * format_json.c: the json format. A libc call is one object with its syscalls inside, written when it ends; until then what is known of
  * it stands, rendered, in a call record. Hot path.
  *
  * A record's text, out of which the line is made in place:
@@ -10,14 +10,12 @@
  */
 #include <linux/sched.h>
 #include <stddef.h>
+#include <string.h>
 
+#include "decode/call_record.h"
 #include "decode/creation.h"
+#include "decode/format.h"
 #include "decode/render.h"
-#include "preload/call_record.h"
-#include "preload/memory.h"
-#include "preload/output.h"
-#include "preload/sink_format.h"
-#include "preload/task.h"
 
 enum {
 	HEAD_ROOM = RENDER_JSON_HEAD_MAX,
@@ -41,7 +39,7 @@ claim(int32_t tid, uint64_t stack)
 	call_record_drop_gone(tid, tell_unfinished);
 	record = call_record_claim(tid, stack);
 	if (record == NULL)
-		task_count_lost();
+		format_host_count_lost();
 	return record;
 }
 
@@ -57,9 +55,9 @@ static void
 write_line(struct out *out, int32_t pid)
 {
 	if (out->cut)
-		task_count_lost();
+		format_host_count_lost();
 	else
-		output_write(out->text, out_finish(out), pid);
+		format_host_write(out->text, out_finish(out), pid);
 }
 
 /* One event through one renderer into one line, in the memory of a record. */
@@ -94,12 +92,12 @@ write_with_head(struct call_record *record, const struct out *head, size_t end, 
 	char *start = record->text + HEAD_ROOM - head->length;
 
 	if (head->cut) {
-		task_count_lost();
+		format_host_count_lost();
 		return;
 	}
 	memcpy(start, head->text, head->length);
 	record->text[end] = '\n';
-	output_write(start, head->length + end + 1 - HEAD_ROOM, pid);
+	format_host_write(start, head->length + end + 1 - HEAD_ROOM, pid);
 }
 
 static void
@@ -140,7 +138,7 @@ show_call_begin(const struct event_call_begin *event)
 	render_json_asked(&asked, event);
 	if (asked.cut) {
 		call_record_release(record);
-		task_count_lost();
+		format_host_count_lost();
 		return;
 	}
 	lay_out(record, asked.length);
@@ -227,7 +225,7 @@ write_call(struct call_record *record, const struct event_call_end *event)
 	out_init(&answered, record->text + record->asked_end, RENDER_JSON_ANSWERED_MAX);
 	render_json_answered(&answered, event, record->apart_count);
 	if (answered.cut)
-		task_count_lost();
+		format_host_count_lost();
 	else
 		write_with_head(record, &head, join_syscalls(record, record->asked_end + answered.length),
 				event->head.pid);
@@ -277,15 +275,11 @@ show_call_end(const struct event_call_end *event)
 	call_record_release(record);
 }
 
-/* The program ends while some of its threads, or the one that ends it, are inside calls. What a child of vfork finds is not its own. */
+/* The program ends while some of its threads, or the one that ends it, are inside calls. */
 static void
-tell_pending(void)
+tell_pending(int32_t tid)
 {
-	struct event_head head = {0};
-
-	task_identify(&head);
-	if (task_owns_memory(head.pid))
-		call_record_drop_pending(head.tid, tell_unfinished);
+	call_record_drop_pending(tid, tell_unfinished);
 }
 
 static void
@@ -294,7 +288,7 @@ open_pool(void)
 	call_record_init();
 }
 
-const struct sink_format sink_json = {
+const struct format format_json = {
 	.open = open_pool,
 	.process = show_process,
 	.call_begin = show_call_begin,

@@ -1,30 +1,30 @@
-/* sink_text.c: the text format, for people; a line when a call begins, a line or two a syscall, a line when the call ends. Hot path. */
+/* format_text.c: the text format, for people; a line when a call begins, a line or two a syscall, a line when the call ends. Hot path. */
+#include "decode/format.h"
+#include "decode/format_line.h"
 #include "decode/render.h"
-#include "preload/sink_format.h"
-#include "preload/sink_line.h"
 
 static void
 show_process(const struct event_process *event)
 {
-	SINK_LINE(render_text_process, event);
+	FORMAT_LINE(render_text_process, event);
 }
 
 static void
 show_call_begin(const struct event_call_begin *event)
 {
-	SINK_LINE(render_text_call_begin, event);
+	FORMAT_LINE(render_text_call_begin, event);
 }
 
 static void
 show_meaning(const struct event_syscall *event)
 {
-	SINK_LINE(render_text_meaning, event);
+	FORMAT_LINE(render_text_meaning, event);
 }
 
 static void
 show_syscall_itself(const struct event_syscall *event)
 {
-	SINK_LINE(render_text_syscall, event);
+	FORMAT_LINE(render_text_syscall, event);
 }
 
 static void
@@ -37,10 +37,10 @@ show_syscall(const struct event_syscall *event)
 static void
 show_call_end(const struct event_call_end *event)
 {
-	SINK_LINE(render_text_call_end, event);
+	FORMAT_LINE(render_text_call_end, event);
 }
 
-const struct sink_format sink_text = {
+const struct format format_text = {
 	.process = show_process,
 	.call_begin = show_call_begin,
 	.syscall = show_syscall,

@@ -8,8 +8,8 @@
  *
  * Hot path after call_record_init(); no locks, no allocation.
  */
-#ifndef PRELOAD_CALL_RECORD_H
-#define PRELOAD_CALL_RECORD_H
+#ifndef DECODE_CALL_RECORD_H
+#define DECODE_CALL_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,20 @@
+/*
+ * command.h: the subcommands of cloneshim, as one table.
+ *
+ * COMMAND(name, what it does, in one line). A subcommand NAME is the file command_NAME.c, which defines command_NAME(). To add one, add
+ * its line and its file, and describe it in docs/cloneshim.1.
+ */
+#ifndef CLI_COMMAND_H
+#define CLI_COMMAND_H
+
+#define COMMANDS(COMMAND) COMMAND(show, "print a trace as text, as strace would, or as JSON Lines")
+
+/* argv[0] is the subcommand's name. Returns the exit status of cloneshim. */
+#define COMMAND_DECLARATION(name, does) int command_##name(int argc, char **argv);
+COMMANDS(COMMAND_DECLARATION)
+#undef COMMAND_DECLARATION
+
+/* Bad usage, and what an input that cannot be used costs. */
+#define EXIT_USAGE 2
+
+#endif

@@ -1,0 +1,309 @@
+/* trace_reader.c: see trace_reader.h. */
+#include "cli/trace_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define SLOT_SIZE ((uint64_t)CLONESHIM_TRACE_SLOT_SIZE)
+#define PAYLOAD ((uint64_t)CLONESHIM_TRACE_PAYLOAD_SIZE)
+
+struct trace_reader {
+	const uint8_t *bytes;
+	size_t length;
+	bool is_mapped;
+	struct cloneshim_trace_header header; /* a copy; what grows is read anew */
+	const struct cloneshim_trace_slot *slots;
+	uint64_t position;
+	uint64_t unfinished, damaged;
+	uint64_t *joined; /* the present record */
+	size_t joined_size;
+};
+
+static const char *
+why_unreadable(const struct cloneshim_trace_header *header, size_t length)
+{
+	if (length < sizeof(*header) || memcmp(header->magic, CLONESHIM_TRACE_MAGIC, sizeof(header->magic)) != 0)
+		return length == 0 ? "an empty file, not a trace" : "not a cloneshim trace";
+	if (header->byte_order == __builtin_bswap32(CLONESHIM_TRACE_BYTE_ORDER))
+		return "a trace from a machine of the other byte order";
+	if (header->byte_order != CLONESHIM_TRACE_BYTE_ORDER)
+		return "a trace with a damaged header";
+	return NULL;
+}
+
+/* Reads the header. False: this is nothing that can be read. */
+static bool
+take_header(struct trace_reader *reader, char *why, size_t size)
+{
+	const char *reason;
+
+	memcpy(&reader->header, reader->bytes,
+	       reader->length < sizeof(reader->header) ? reader->length : sizeof(reader->header));
+	reason = why_unreadable(&reader->header, reader->length);
+	if (reason != NULL) {
+		snprintf(why, size, "%s", reason);
+		return false;
+	}
+	if (reader->header.version != CLONESHIM_TRACE_VERSION) {
+		snprintf(why, size, "a trace of version %u; this cloneshim reads version %d", reader->header.version,
+			 CLONESHIM_TRACE_VERSION);
+		return false;
+	}
+	if (reader->header.header_size != CLONESHIM_TRACE_HEADER_SIZE || reader->header.slot_size != SLOT_SIZE) {
+		snprintf(why, size, "a trace with a damaged header");
+		return false;
+	}
+	if (reader->length > CLONESHIM_TRACE_HEADER_SIZE)
+		reader->slots = (const struct cloneshim_trace_slot *)(reader->bytes + CLONESHIM_TRACE_HEADER_SIZE);
+	return true;
+}
+
+static struct trace_reader *
+start(const void *bytes, size_t length, bool is_mapped, char *why, size_t size)
+{
+	struct trace_reader *reader = calloc(1, sizeof(*reader));
+
+	if (reader == NULL) {
+		snprintf(why, size, "out of memory");
+		return NULL;
+	}
+	*reader = (struct trace_reader){.bytes = bytes, .length = length, .is_mapped = is_mapped};
+	if (take_header(reader, why, size))
+		return reader;
+	free(reader);
+	return NULL;
+}
+
+struct trace_reader *
+trace_reader_open_memory(const void *bytes, size_t length, char *why, size_t size)
+{
+	return start(bytes, length, false, why, size);
+}
+
+static struct trace_reader *
+open_descriptor(int fd, char *why, size_t size)
+{
+	struct trace_reader *reader;
+	struct stat status;
+	void *bytes;
+
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
+		snprintf(why, size, "not a regular file");
+		return NULL;
+	}
+	if (status.st_size == 0)
+		return start("", 0, false, why, size);
+	bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED) {
+		snprintf(why, size, "%s", strerror(errno));
+		return NULL;
+	}
+	madvise(bytes, (size_t)status.st_size, MADV_SEQUENTIAL);
+	reader = start(bytes, (size_t)status.st_size, true, why, size);
+	if (reader == NULL)
+		munmap(bytes, (size_t)status.st_size);
+	return reader;
+}
+
+struct trace_reader *
+trace_reader_open(const char *path, char *why, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct trace_reader *reader;
+
+	if (fd < 0) {
+		snprintf(why, size, "%s", strerror(errno));
+		return NULL;
+	}
+	reader = open_descriptor(fd, why, size);
+	close(fd);
+	return reader;
+}
+
+void
+trace_reader_close(struct trace_reader *reader)
+{
+	if (reader == NULL)
+		return;
+	if (reader->is_mapped)
+		munmap((void *)reader->bytes, reader->length);
+	free(reader->joined);
+	free(reader);
+}
+
+void
+trace_reader_rewind(struct trace_reader *reader)
+{
+	reader->position = 0;
+	reader->unfinished = 0;
+	reader->damaged = 0;
+}
+
+const struct cloneshim_trace_header *
+trace_reader_header(const struct trace_reader *reader)
+{
+	return &reader->header;
+}
+
+/* Slots that the file has room for. */
+static uint64_t
+slots_in_file(const struct trace_reader *reader)
+{
+	return reader->slots != NULL ? (reader->length - CLONESHIM_TRACE_HEADER_SIZE) / SLOT_SIZE : 0;
+}
+
+static uint64_t
+handed_out(const struct trace_reader *reader)
+{
+	const struct cloneshim_trace_header *header = (const struct cloneshim_trace_header *)reader->bytes;
+
+	return __atomic_load_n(&header->next, __ATOMIC_ACQUIRE);
+}
+
+uint64_t
+trace_reader_slots(const struct trace_reader *reader)
+{
+	uint64_t there = slots_in_file(reader), next = handed_out(reader);
+
+	return next < there ? next : there;
+}
+
+uint64_t
+trace_reader_position(const struct trace_reader *reader)
+{
+	return reader->position;
+}
+
+void
+trace_reader_damage(const struct trace_reader *reader, struct trace_damage *damage)
+{
+	const struct cloneshim_trace_header *header = (const struct cloneshim_trace_header *)reader->bytes;
+	uint64_t next = handed_out(reader), there = slots_in_file(reader);
+
+	damage->lost = __atomic_load_n(&header->lost, __ATOMIC_RELAXED);
+	damage->unfinished = reader->unfinished;
+	damage->damaged = reader->damaged;
+	damage->missing = next > there ? next - there : 0;
+}
+
+static struct cloneshim_trace_slot_head
+load_head(const struct cloneshim_trace_slot *slot)
+{
+	uint64_t word = __atomic_load_n((const uint64_t *)&slot->head, __ATOMIC_ACQUIRE);
+	struct cloneshim_trace_slot_head head;
+
+	memcpy(&head, &word, sizeof(head));
+	return head;
+}
+
+/* Whether the slots from here on are those of the record that `head` announces. */
+static bool
+is_whole(const struct trace_reader *reader, struct cloneshim_trace_slot_head head, uint64_t slots)
+{
+	if (head.slots == 0 || head.slots > slots - reader->position || head.length > head.slots * PAYLOAD ||
+	    head.length < sizeof(struct cloneshim_trace_record))
+		return false;
+	for (uint64_t i = 1; i < head.slots; i++) {
+		struct cloneshim_trace_slot_head next = load_head(&reader->slots[reader->position + i]);
+
+		if (next.state != CLONESHIM_TRACE_CONTINUATION || next.slots != i)
+			return false;
+	}
+	return true;
+}
+
+/* False: there is no memory for it. */
+static bool
+join(struct trace_reader *reader, uint64_t slots)
+{
+	size_t needed = slots * PAYLOAD;
+
+	if (needed > reader->joined_size) {
+		uint64_t *larger = realloc(reader->joined, needed);
+
+		if (larger == NULL)
+			return false;
+		reader->joined = larger;
+		reader->joined_size = needed;
+	}
+	for (uint64_t i = 0; i < slots; i++)
+		memcpy((uint8_t *)reader->joined + i * PAYLOAD, reader->slots[reader->position + i].payload, PAYLOAD);
+	return true;
+}
+
+/* Takes the record at the present position. False: it contradicts itself. */
+static bool
+take_record(struct trace_reader *reader, struct cloneshim_trace_slot_head head, struct trace_entry *entry)
+{
+	if (!join(reader, head.slots))
+		return false;
+	entry->kind = (enum cloneshim_trace_kind)head.kind;
+	entry->slot = reader->position;
+	entry->payload = (const struct cloneshim_trace_record *)reader->joined;
+	entry->length = head.length;
+	return entry->payload->fixed >= sizeof(struct cloneshim_trace_record) && entry->payload->fixed <= head.length;
+}
+
+bool
+trace_reader_next(struct trace_reader *reader, struct trace_entry *entry)
+{
+	uint64_t slots = trace_reader_slots(reader);
+
+	while (reader->position < slots) {
+		struct cloneshim_trace_slot_head head = load_head(&reader->slots[reader->position]);
+
+		if (head.state != CLONESHIM_TRACE_FIRST) {
+			if (head.state == CLONESHIM_TRACE_EMPTY || head.state == CLONESHIM_TRACE_CONTINUATION)
+				reader->unfinished++;
+			else
+				reader->damaged++;
+			reader->position++;
+			continue;
+		}
+		if (is_whole(reader, head, slots) && take_record(reader, head, entry)) {
+			reader->position += head.slots;
+			return true;
+		}
+		reader->damaged++;
+		reader->position++;
+	}
+	return false;
+}
+
+void
+trace_strings_start(struct trace_strings *strings, const struct trace_entry *entry)
+{
+	strings->entry = entry;
+	strings->at = ((uint32_t)entry->payload->fixed + 7) / 8 * 8;
+	strings->left = entry->payload->strings;
+}
+
+const char *
+trace_strings_next(struct trace_strings *strings, uint32_t *length, uint32_t *flags)
+{
+	const uint8_t *bytes = (const uint8_t *)strings->entry->payload;
+	uint32_t room = strings->at < strings->entry->length ? strings->entry->length - strings->at : 0;
+	struct cloneshim_trace_string string;
+
+	*length = 0;
+	*flags = CLONESHIM_TRACE_STRING_ABSENT;
+	if (strings->left == 0 || room < sizeof(string))
+		return NULL;
+	memcpy(&string, bytes + strings->at, sizeof(string));
+	bytes += strings->at + sizeof(string);
+	if (string.length > room - sizeof(string)) {
+		strings->left = 0;
+		return NULL;
+	}
+	strings->left--;
+	strings->at += (uint32_t)sizeof(string) + (string.length + 7) / 8 * 8;
+	*length = string.length;
+	*flags = string.flags;
+	return (string.flags & CLONESHIM_TRACE_STRING_ABSENT) != 0 ? NULL : (const char *)bytes;
+}

@@ -1,0 +1,284 @@
+/*
+ * trace_file.c: see trace_file.h. Constructor but for trace_file_reserve(); calls the kernel only.
+ *
+ * A new trace is made under another name and linked to its own when it is whole, so that whoever joins it finds it whole. Its space is
+ * allocated before it is mapped: a page that the disk has no room for would be a SIGBUS inside the program. Nothing is written
+ * beyond RLIMIT_FSIZE, which would be a SIGXFSZ.
+ */
+#include "preload/trace_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/fs.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "cloneshim/version.h"
+#include "decode/libc_calls.h"
+#include "decode/names.h"
+#include "preload/clock.h"
+#include "preload/config.h"
+#include "preload/x86_64/syscall.h"
+
+#define HEADER_SIZE ((uint64_t)CLONESHIM_TRACE_HEADER_SIZE)
+#define SLOT_SIZE ((uint64_t)CLONESHIM_TRACE_SLOT_SIZE)
+#define SIZE_MIN (HEADER_SIZE + 1024 * SLOT_SIZE)
+#define ADDRESS_SPACE_SHARE 16 /* of a limited address space (RLIMIT_AS), one part in so many is ours */
+
+_Static_assert(sizeof(struct cloneshim_trace_header) <= CLONESHIM_TRACE_HEADER_SIZE, "the header is a page");
+_Static_assert(sizeof(struct cloneshim_trace_slot) == CLONESHIM_TRACE_SLOT_SIZE, "a slot is a cache line");
+_Static_assert(LIBC_CALL_COUNT <= CLONESHIM_TRACE_CALLS_MAX, "every libc call has a number in the header");
+
+static struct cloneshim_trace_header *header; /* NULL: nothing is recorded */
+static uint64_t mapped_slots;                 /* the file may have more */
+
+/* The header of a new trace of `size` bytes. Static: a page has no place on a stack that may be small. */
+static struct cloneshim_trace_header new_header;
+
+static uint64_t
+realtime_now_ns(void)
+{
+	struct timespec now = {0, 0};
+
+	syscall2(__NR_clock_gettime, CLOCK_REALTIME, (uint64_t)&now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
+}
+
+static void
+fill_new_header(uint64_t size)
+{
+	memcpy(new_header.magic, CLONESHIM_TRACE_MAGIC, sizeof(new_header.magic));
+	new_header.byte_order = CLONESHIM_TRACE_BYTE_ORDER;
+	new_header.version = CLONESHIM_TRACE_VERSION;
+	new_header.header_size = CLONESHIM_TRACE_HEADER_SIZE;
+	new_header.slot_size = CLONESHIM_TRACE_SLOT_SIZE;
+	memcpy(new_header.machine, "x86_64", sizeof("x86_64"));
+	memcpy(new_header.writer, CLONESHIM_VERSION, sizeof(CLONESHIM_VERSION));
+	new_header.start_monotonic_ns = clock_now_ns();
+	new_header.start_realtime_ns = realtime_now_ns();
+	new_header.map_size = size;
+	new_header.slot_count = (size - HEADER_SIZE) / SLOT_SIZE;
+	new_header.call_count = LIBC_CALL_COUNT;
+	for (uint32_t i = 0; i < LIBC_CALL_COUNT; i++)
+		memcpy(new_header.calls[i], libc_call_info((enum libc_call)i)->name, sizeof(new_header.calls[i]));
+}
+
+/* Where the file system cannot allocate, zeros are written. */
+static int64_t
+write_zeros(int fd, uint64_t size)
+{
+	static const char zeros[16384];
+	uint64_t offset = 0;
+
+	while (offset < size) {
+		uint64_t length = size - offset < sizeof(zeros) ? size - offset : sizeof(zeros);
+		int64_t written = syscall4(__NR_pwrite64, (uint64_t)fd, (uint64_t)zeros, length, offset);
+
+		if (written <= 0 && written != -EINTR)
+			return written < 0 ? written : -ENOSPC;
+		offset += written > 0 ? (uint64_t)written : 0;
+	}
+	return 0;
+}
+
+static int64_t
+allocate(int fd, uint64_t size)
+{
+	int64_t result;
+
+	do {
+		result = syscall4(__NR_fallocate, (uint64_t)fd, 0, 0, size);
+	} while (result == -EINTR);
+	if (result == -EOPNOTSUPP || result == -ENOSYS)
+		result = write_zeros(fd, size);
+	return result;
+}
+
+static uint64_t
+soft_limit(int resource)
+{
+	struct rlimit limit = {RLIM_INFINITY, RLIM_INFINITY};
+
+	syscall4(__NR_prlimit64, 0, (uint64_t)resource, 0, (uint64_t)&limit);
+	return limit.rlim_cur;
+}
+
+static int64_t
+fill_new_file(int fd, uint64_t size)
+{
+	int64_t result = allocate(fd, size);
+
+	if (result < 0)
+		return result;
+	fill_new_header(size);
+	result = syscall4(__NR_pwrite64, (uint64_t)fd, (uint64_t)&new_header, sizeof(new_header), 0);
+	return result == (int64_t)sizeof(new_header) ? 0 : result < 0 ? result : -EIO;
+}
+
+/* Gives the finished file its name, never in the place of another trace. `replaces`: an empty file is there. */
+static int64_t
+publish(const char *made, const char *path, bool replaces)
+{
+	int64_t result;
+
+	if (replaces)
+		return syscall2(__NR_rename, (uint64_t)made, (uint64_t)path);
+	result = syscall2(__NR_link, (uint64_t)made, (uint64_t)path);
+	if (result < 0 && result != -EEXIST)
+		result = syscall6(__NR_renameat2, (uint64_t)AT_FDCWD, (uint64_t)made, (uint64_t)AT_FDCWD,
+				  (uint64_t)path, RENAME_NOREPLACE, 0);
+	return result;
+}
+
+/* Makes the trace. -EEXIST: somebody else was faster. */
+static int64_t
+make(const char *path, uint64_t size, bool replaces)
+{
+	static char made[CONFIG_PATH_MAX + 32];
+	uint64_t limit = soft_limit(RLIMIT_FSIZE);
+	struct out out;
+	int64_t fd, result;
+
+	if (limit != RLIM_INFINITY && size > limit)
+		size = limit & ~(SLOT_SIZE - 1);
+	if (size < SIZE_MIN)
+		return -EFBIG;
+	out_init(&out, made, sizeof(made));
+	out_string(&out, path);
+	out_string(&out, ".new-");
+	out_signed(&out, syscall0(__NR_getpid));
+	made[out.length] = '\0';
+	fd = syscall3(__NR_open, (uint64_t)made, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (fd < 0)
+		return fd;
+	result = fill_new_file((int)fd, size);
+	syscall1(__NR_close, (uint64_t)fd);
+	if (result == 0)
+		result = publish(made, path, replaces);
+	syscall1(__NR_unlink, (uint64_t)made);
+	return result;
+}
+
+/* NULL: the header is that of a trace that this shim can write into. */
+static const char *
+why_not_joined(const struct cloneshim_trace_header *found, uint64_t file_size)
+{
+	if (memcmp(found->magic, CLONESHIM_TRACE_MAGIC, sizeof(found->magic)) != 0)
+		return "a trace or a new file; this one is something else";
+	if (found->byte_order != CLONESHIM_TRACE_BYTE_ORDER)
+		return "a trace of this machine's byte order";
+	if (found->version != CLONESHIM_TRACE_VERSION || found->slot_size != SLOT_SIZE ||
+	    found->header_size != HEADER_SIZE)
+		return "a trace of this version of cloneshim";
+	for (uint32_t i = 0; i < LIBC_CALL_COUNT; i++)
+		if (found->call_count != LIBC_CALL_COUNT ||
+		    memcmp(found->calls[i], libc_call_info((enum libc_call)i)->name, sizeof(found->calls[i])) != 0)
+			return "a trace of this version of cloneshim";
+	if (file_size < SIZE_MIN || found->slot_count > (file_size - HEADER_SIZE) / SLOT_SIZE)
+		return "a trace that was not cut short";
+	return NULL;
+}
+
+/* As much of it as the address space has room for: what the program may still need of a limited one is its own. */
+static int64_t
+map(int fd, uint64_t size)
+{
+	uint64_t limit = soft_limit(RLIMIT_AS);
+	int64_t address;
+
+	if (limit != RLIM_INFINITY && size > limit / ADDRESS_SPACE_SHARE)
+		size = limit / ADDRESS_SPACE_SHARE & ~(HEADER_SIZE - 1);
+	for (; size >= SIZE_MIN; size /= 2) {
+		address = syscall6(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, (uint64_t)fd,
+				   0);
+		if (address < 0 && address >= -4095)
+			continue;
+		mapped_slots = (size - HEADER_SIZE) / SLOT_SIZE;
+		header = (struct cloneshim_trace_header *)address;
+		return 0;
+	}
+	return -ENOMEM;
+}
+
+static int64_t
+join_open(int fd, struct out *why)
+{
+	static struct cloneshim_trace_header found;
+	const char *reason;
+	struct stat status;
+	int64_t result = syscall2(__NR_fstat, (uint64_t)fd, (uint64_t)&status);
+
+	if (result < 0)
+		return result;
+	if (!S_ISREG(status.st_mode)) {
+		out_string(why, "a regular file");
+		return -EINVAL;
+	}
+	if (status.st_size == 0)
+		return -ENODATA;
+	if (syscall4(__NR_pread64, (uint64_t)fd, (uint64_t)&found, sizeof(found), 0) != (int64_t)sizeof(found))
+		memset(&found, 0, sizeof(found));
+	reason = why_not_joined(&found, (uint64_t)status.st_size);
+	if (reason != NULL) {
+		out_string(why, reason);
+		return -EINVAL;
+	}
+	return map(fd, found.map_size > (uint64_t)status.st_size ? found.map_size : (uint64_t)status.st_size);
+}
+
+/* O_NONBLOCK: opening a FIFO must not hang. -ENOENT: there is nothing; -ENODATA: there is an empty file. */
+static int64_t
+join(const char *path, struct out *why)
+{
+	int64_t fd = syscall3(__NR_open, (uint64_t)path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0);
+	int64_t result = fd;
+
+	if (fd >= 0) {
+		result = join_open((int)fd, why);
+		syscall1(__NR_close, (uint64_t)fd);
+	}
+	return result;
+}
+
+int
+trace_file_open(const char *path, uint64_t size, struct out *why)
+{
+	int64_t result = join(path, why);
+
+	if (result == -ENOENT || result == -ENODATA) {
+		result = make(path, size, result == -ENODATA);
+		if (result == 0 || result == -EEXIST)
+			result = join(path, why);
+	}
+	if (result < 0 && why->length == 0) {
+		out_string(why, "a file that a trace can be recorded into (");
+		out_string(why, names_errno((int)-result) != NULL ? names_errno((int)-result) : "unknown error");
+		out_char(why, ')');
+	}
+	return (int)result;
+}
+
+struct cloneshim_trace_slot *
+trace_file_reserve(uint32_t slots, uint64_t *number)
+{
+	uint64_t first = __atomic_load_n(&header->next, __ATOMIC_RELAXED);
+	uint64_t room = __atomic_load_n(&header->slot_count, __ATOMIC_ACQUIRE);
+
+	if (room > mapped_slots)
+		room = mapped_slots;
+	do {
+		if (first > room || room - first < slots) {
+			__atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
+			return NULL;
+		}
+	} while (!__atomic_compare_exchange_n(&header->next, &first, first + slots, true, __ATOMIC_RELAXED,
+					      __ATOMIC_RELAXED));
+	*number = first;
+	return (struct cloneshim_trace_slot *)((char *)header + HEADER_SIZE) + first;
+}

@@ -1,0 +1,19 @@
+/*
+ * trace_places.h: tells the trace once what stands where: the loaded objects, and the addresses that its records mention.
+ *
+ * Hot path: for an address that has been told, a look into a table; else the search of modules.h and a record or two.
+ */
+#ifndef PRELOAD_TRACE_PLACES_H
+#define PRELOAD_TRACE_PLACES_H
+
+#include <stdint.h>
+
+#include "decode/event.h"
+
+/* Records every object of the startup table. `head` is that of the process event. */
+void trace_places_tell_modules(const struct event_head *head);
+
+/* Makes sure that the trace knows what stands at `address`; nothing for 0. */
+void trace_places_tell(uint64_t address, const struct event_head *head);
+
+#endif

@@ -1,0 +1,87 @@
+/* trace_record.c: see trace_record.h. Hot path. */
+#include "preload/trace_record.h"
+
+#include <string.h>
+
+#include "preload/trace_file.h"
+
+#define PAYLOAD CLONESHIM_TRACE_PAYLOAD_SIZE
+
+void
+trace_record_measure(struct trace_record *record)
+{
+	record->first = NULL;
+	record->length = 0;
+}
+
+bool
+trace_record_reserve(struct trace_record *record)
+{
+	record->slots = (record->length + PAYLOAD - 1) / PAYLOAD;
+	record->length = 0;
+	record->first = trace_file_reserve(record->slots, &record->number);
+	return record->first != NULL;
+}
+
+static void
+store_head(struct cloneshim_trace_slot *slot, struct cloneshim_trace_slot_head head, int order)
+{
+	uint64_t word;
+
+	memcpy(&word, &head, sizeof(word));
+	__atomic_store_n((uint64_t *)&slot->head, word, order);
+}
+
+static void
+mark_continuation(struct trace_record *record, uint32_t place)
+{
+	store_head(&record->first[place],
+		   (struct cloneshim_trace_slot_head){.state = CLONESHIM_TRACE_CONTINUATION, .slots = (uint16_t)place},
+		   __ATOMIC_RELAXED);
+}
+
+void
+trace_record_put(struct trace_record *record, const void *bytes, size_t length)
+{
+	const uint8_t *from = bytes;
+
+	if (record->first == NULL) {
+		record->length += (uint32_t)length;
+		return;
+	}
+	while (length > 0) {
+		uint32_t place = record->length / PAYLOAD, offset = record->length % PAYLOAD;
+		size_t part = length < PAYLOAD - offset ? length : PAYLOAD - offset;
+
+		if (place >= record->slots)
+			return;
+		if (offset == 0 && place > 0)
+			mark_continuation(record, place);
+		memcpy(record->first[place].payload + offset, from, part);
+		record->length += (uint32_t)part;
+		from += part;
+		length -= part;
+	}
+}
+
+void
+trace_record_put_string(struct trace_record *record, const char *bytes, size_t length, uint32_t flags)
+{
+	static const char zeros[8];
+	struct cloneshim_trace_string string = {(uint32_t)length, flags};
+
+	trace_record_put(record, &string, sizeof(string));
+	trace_record_put(record, bytes, length);
+	trace_record_put(record, zeros, (8 - length % 8) % 8);
+}
+
+void
+trace_record_commit(struct trace_record *record, enum cloneshim_trace_kind kind)
+{
+	store_head(record->first,
+		   (struct cloneshim_trace_slot_head){.state = CLONESHIM_TRACE_FIRST,
+						      .kind = (uint8_t)kind,
+						      .slots = (uint16_t)record->slots,
+						      .length = record->length},
+		   __ATOMIC_RELEASE);
+}
