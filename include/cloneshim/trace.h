@@ -55,7 +55,7 @@ struct cloneshim_trace_header {
 	uint64_t start_monotonic_ns; /* when the trace was made … */
 	uint64_t start_realtime_ns;  /* … and the same instant in CLOCK_REALTIME */
 	uint64_t map_size; /* bytes of the file that writers map: how far it may be extended, the header included */
-	uint64_t reserved_1[7];
+	uint64_t reserved_1[8];
 
 	uint64_t slot_count; /* slots that the file has room for; grows only */
 	uint64_t reserved_2[7];

@@ -188,6 +188,14 @@ struct event_call_end {
 	uint64_t begun_as_id; /* and had this id there */
 };
 
+/* A child was waited for, and has ended. */
+struct event_child_ended {
+	struct event_head head; /* of the task that waited */
+	uint64_t time_ns;
+	int32_t child;
+	int32_t wait_status; /* as from waitpid(2) */
+};
+
 /* struct clone_args as of Linux 5.7 (CLONE_ARGS_SIZE_VER2): clone(2), linux/sched.h. Declared here so that readers on other
    systems can decode it. */
 struct clone3_args {

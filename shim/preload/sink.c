@@ -35,6 +35,12 @@ sink_wants_calls(void)
 }
 
 bool
+sink_records(void)
+{
+	return is_recording;
+}
+
+bool
 sink_names_locations(void)
 {
 	return active != &silent;
@@ -74,6 +80,13 @@ sink_call_end(const struct event_call_end *event)
 		sink_trace_call_end(event);
 	if (active->call_end != NULL)
 		active->call_end(event);
+}
+
+void
+sink_child_ended(const struct event_child_ended *event)
+{
+	if (is_recording)
+		sink_trace_child_ended(event);
 }
 
 /* What a child of vfork finds is not its own. */

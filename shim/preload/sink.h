@@ -22,6 +22,9 @@ bool sink_wants_calls(void);
    it, so that recording makes none. */
 bool sink_shows_calls(void);
 
+/* Whether there is a trace to record into. */
+bool sink_records(void);
+
 /* Whether events must say what stands at their addresses, and not only the addresses. */
 bool sink_names_locations(void);
 
@@ -29,6 +32,7 @@ void sink_process(const struct event_process *event);
 void sink_call_begin(const struct event_call_begin *event);
 void sink_syscall(const struct event_syscall *event);
 void sink_call_end(const struct event_call_end *event);
+void sink_child_ended(const struct event_child_ended *event); /* to the trace alone */
 
 /* The program ends: says what was kept to be said later. Destructor only. */
 void sink_finish(void);

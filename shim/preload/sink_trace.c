@@ -410,6 +410,18 @@ sink_trace_call_end(const struct event_call_end *event)
 }
 
 void
+sink_trace_child_ended(const struct event_child_ended *event)
+{
+	struct cloneshim_trace_ended fixed = {.record = sink_trace_record(&event->head, sizeof(fixed), 0),
+					      .time_ns = event->time_ns,
+					      .ended = event->child,
+					      .flags = CLONESHIM_TRACE_ENDED_STATUS,
+					      .wait_status = event->wait_status};
+
+	write_fixed(&fixed, sizeof(fixed), CLONESHIM_TRACE_ENDED);
+}
+
+void
 sink_trace_ended(const struct event_head *head)
 {
 	struct cloneshim_trace_ended fixed = {

@@ -16,6 +16,8 @@ void sink_trace_call_begin(const struct event_call_begin *event);
 void sink_trace_syscall(const struct event_syscall *event);
 void sink_trace_call_end(const struct event_call_end *event);
 
+void sink_trace_child_ended(const struct event_child_ended *event);
+
 /* The process runs its destructors. */
 void sink_trace_ended(const struct event_head *head);
 

@@ -32,6 +32,10 @@
 #define ADDRESS_SPACE_SHARE 16 /* of a limited address space (RLIMIT_AS), one part in so many is ours */
 
 _Static_assert(sizeof(struct cloneshim_trace_header) <= CLONESHIM_TRACE_HEADER_SIZE, "the header is a page");
+_Static_assert(offsetof(struct cloneshim_trace_header, slot_count) % 64 == 0 &&
+		       offsetof(struct cloneshim_trace_header, next) % 64 == 0 &&
+		       offsetof(struct cloneshim_trace_header, lost) % 64 == 0,
+	       "what changes has cache lines of its own");
 _Static_assert(sizeof(struct cloneshim_trace_slot) == CLONESHIM_TRACE_SLOT_SIZE, "a slot is a cache line");
 _Static_assert(LIBC_CALL_COUNT <= CLONESHIM_TRACE_CALLS_MAX, "every libc call has a number in the header");
 
