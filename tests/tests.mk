@@ -23,6 +23,7 @@ TEST_PROGRAMS := $(patsubst tests/json/programs/%.c,$(TESTS)/programs/%,$(wildca
 TEST_PRELOADS := $(patsubst tests/system/preloads/%.c,$(TESTS)/preloads/%.so,$(wildcard tests/system/preloads/*.c))
 include tests/libcs/libcs.mk
 include tests/programs/programs.mk
+include tests/bench/bench.mk
 TEST_BINARIES := $(TESTS)/unit $(TESTS)/system $(TESTS)/oracle $(TESTS)/json $(TESTS)/command
 
 .PHONY: check check-unit check-system check-oracle check-json check-command check-sanitize check-soak tests
