@@ -70,7 +70,8 @@ collect_module(struct trace_events *events, const struct trace_entry *entry)
 				       .start = fixed.start,
 				       .end = fixed.end,
 				       .memory = fixed.record.memory,
-				       .slot = entry->slot};
+				       .slot = entry->slot,
+				       .time_ns = fixed.time_ns};
 	module.path = keep_next(events, &strings);
 	build_id = trace_strings_next(&strings, &module.build_id_length, &flags);
 	if (build_id != NULL)

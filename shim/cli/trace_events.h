@@ -23,6 +23,7 @@ struct trace_module {
 	uint32_t build_id_length;
 	uint64_t memory;
 	uint64_t slot; /* of its record: a later one at the same place has taken its place */
+	uint64_t time_ns;
 };
 
 struct trace_ended {
