@@ -11,13 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A function that an address lies in. */
-struct source_frame {
-	const char *function; /* NULL: not known */
-	const char *file;     /* the source file, as the compiler was given it; NULL: not known */
-	int line;             /* the place in it: of the address, or of the call that was inlined; 0: not known */
-	bool is_inlined;      /* into the function of the next frame */
-};
+#include "decode/event.h"
 
 /* What is known of the file that was traced. */
 struct object_identity {

@@ -18,8 +18,7 @@ struct known_file {
 
 struct known_address {
 	uint64_t offset;
-	size_t count;
-	struct source_frame frames[];
+	struct code_source source; /* count 0: nothing is known */
 };
 
 struct symbolizer {
@@ -156,8 +155,8 @@ look_up(struct known_file *file, uint64_t offset)
 	if (address == NULL)
 		return NULL;
 	address->offset = offset;
-	address->count = count;
-	memcpy(address->frames, frames, count * sizeof(frames[0]));
+	address->source.count = (uint32_t)count;
+	memcpy(address->source.frames, frames, count * sizeof(frames[0]));
 	if (tsearch(address, &file->addresses, compare_addresses) == NULL) {
 		free(address);
 		return NULL;
@@ -165,26 +164,34 @@ look_up(struct known_file *file, uint64_t offset)
 	return address;
 }
 
-size_t
-symbolizer_find(struct symbolizer *symbolizer, uint64_t memory, uint64_t address, uint64_t slot, bool is_return_address,
-		struct source_frame *frames, size_t room)
+const struct code_source *
+symbolizer_source(struct symbolizer *symbolizer, uint64_t memory, uint64_t address, uint64_t slot,
+		  bool is_return_address)
 {
 	uint64_t inside = address - is_return_address;
 	const struct trace_module *module = trace_events_module(symbolizer->events, memory, inside, slot);
 	struct known_file *file = file_of(symbolizer, module);
 	const struct known_address *known, *const *found;
 	struct known_address key;
-	size_t count;
 
 	if (file == NULL)
-		return 0;
+		return NULL;
 	key.offset = inside - module->base;
 	found = tfind(&key, &file->addresses, compare_addresses);
 	known = found != NULL ? *found : look_up(file, key.offset);
-	count = known != NULL ? known->count : 0;
+	return known != NULL && known->source.count > 0 ? &known->source : NULL;
+}
+
+size_t
+symbolizer_find(struct symbolizer *symbolizer, uint64_t memory, uint64_t address, uint64_t slot, bool is_return_address,
+		struct source_frame *frames, size_t room)
+{
+	const struct code_source *source = symbolizer_source(symbolizer, memory, address, slot, is_return_address);
+	size_t count = source != NULL ? source->count : 0;
+
 	count = count < room ? count : room;
 	if (count > 0)
-		memcpy(frames, known->frames, count * sizeof(frames[0]));
+		memcpy(frames, source->frames, count * sizeof(frames[0]));
 	return count;
 }
 

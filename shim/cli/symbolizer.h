@@ -27,6 +27,10 @@ void symbolizer_free(struct symbolizer *symbolizer);
 size_t symbolizer_find(struct symbolizer *symbolizer, uint64_t memory, uint64_t address, uint64_t slot,
 		       bool is_return_address, struct source_frame *frames, size_t room);
 
+/* The same, all frames, which live as long as `symbolizer`; NULL: the files say nothing. */
+const struct code_source *symbolizer_source(struct symbolizer *symbolizer, uint64_t memory, uint64_t address,
+					    uint64_t slot, bool is_return_address);
+
 /* A file whose names could not be had, as "PATH: why", that has not been told yet; NULL: there is none (any more). Lives until the next
    call. */
 const char *symbolizer_complaint(struct symbolizer *symbolizer);

@@ -28,13 +28,28 @@ struct event_head {
 	uint32_t depth; /* number of intercepted libc calls around it */
 };
 
+/* A function that an address lies in, from debugging information. */
+struct source_frame {
+	const char *function; /* NULL: not known */
+	const char *file;     /* the source file, as the compiler was given it; NULL: not known */
+	int line;             /* the place in it: of the address, or of the call that was inlined; 0: not known */
+	bool is_inlined;      /* into the function of the next frame */
+};
+
+/* All functions around an address, innermost first: those but the last are inlined. */
+struct code_source {
+	uint32_t count; /* not 0 */
+	struct source_frame frames[];
+};
+
 /* An address in the program, and what stands there. */
 struct code_location {
 	uint64_t address;
 	const char *module; /* path of the object that holds it; NULL: in no loaded object */
 	uint64_t offset;    /* address less the object's load address, as addr2line(1) wants it; valid with module */
 	const char *symbol; /* from the object's dynamic symbol table; NULL: not named there */
-	uint64_t symbol_offset; /* address less the symbol's; valid with symbol */
+	uint64_t symbol_offset;           /* address less the symbol's; valid with symbol */
+	const struct code_source *source; /* NULL: nobody looked, or nothing is known; always so in the shim */
 };
 
 /* Text that the program passed, as far as it could be read. */
@@ -156,7 +171,7 @@ struct event_call_begin {
 	enum libc_call call;
 	uint64_t time_ns;       /* when the program made the call */
 	uint64_t frame_address; /* the place of the call on its stack: those around it are higher up */
-	bool left_earlier; /* calls of this task that lie at this place or below have been left: longjmp(3) */
+	bool left_earlier;      /* calls of this task that lie at this place or below have been left: longjmp(3) */
 	uint64_t args[LIBC_CALL_MAX_ARGS];
 	struct code_location caller; /* the return address of the call */
 	struct code_location start;  /* what the ARG_CODE argument points at */

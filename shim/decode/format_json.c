@@ -23,6 +23,10 @@ enum {
 	OUT_SPARE = sizeof(OUT_CUT_MARK),         /* what out_init() keeps aside */
 };
 
+/* No call has both a start routine and a struct sigevent. */
+_Static_assert(HEAD_ROOM + RENDER_JSON_ASKED_MAX + 2 * RENDER_JSON_SOURCE_MAX + RENDER_JSON_ANSWERED_MAX + TAIL_ROOM <=
+		       CALL_RECORD_TEXT,
+	       "a call without syscalls fits, sources and all");
 _Static_assert(CALL_RECORD_TEXT == RENDER_JSON_LINE_MAX, "a record holds a line");
 _Static_assert(sizeof(((struct call_record *)0)->text) >= RENDER_JSON_LINE_MAX + OUT_SPARE, "and what is kept aside");
 
@@ -134,7 +138,7 @@ show_call_begin(const struct event_call_begin *event)
 	record = claim(event->head.tid, event->frame_address);
 	if (record == NULL)
 		return;
-	out_init(&asked, record->text + HEAD_ROOM, RENDER_JSON_ASKED_MAX);
+	out_init(&asked, record->text + HEAD_ROOM, render_json_asked_room(event));
 	render_json_asked(&asked, event);
 	if (asked.cut) {
 		call_record_release(record);

@@ -44,6 +44,7 @@ void render_text_meaning(struct out *out, const struct event_syscall *event);
 #define RENDER_JSON_LINE_MAX 4096         /* PIPE_BUF, pipe(7): lines of several processes never mix */
 #define RENDER_JSON_HEAD_MAX 192          /* either head */
 #define RENDER_JSON_ASKED_MAX 2304        /* larger than any asked-for piece without an argument vector */
+#define RENDER_JSON_SOURCE_MAX 400        /* more than that for each location with a source in it */
 #define RENDER_JSON_STACK_REQUEST_MAX 288 /* a part of what was asked for */
 #define RENDER_JSON_ANSWERED_MAX 768
 #define RENDER_JSON_CALL_TAIL "]}"
@@ -55,6 +56,9 @@ void render_json_lone_syscall(struct out *out, const struct event_syscall *event
 void render_json_call_head(struct out *out, const struct event_call_end *event);
 void render_json_exec_head(struct out *out, const struct event_call_begin *event);
 void render_json_asked(struct out *out, const struct event_call_begin *event);
+
+/* The room that render_json_asked() needs: RENDER_JSON_ASKED_MAX, and what the sources take. */
+size_t render_json_asked_room(const struct event_call_begin *event);
 void render_json_asked_unknown(struct out *out, enum libc_call call);
 
 /* `syscalls_apart` is the number of the call's syscalls that stand elsewhere; negative: not known. */

@@ -201,6 +201,15 @@ render_json_asked(struct out *out, const struct event_call_begin *event)
 		out_stack_request(out, &event->stack);
 }
 
+size_t
+render_json_asked_room(const struct event_call_begin *event)
+{
+	size_t sources = (event->caller.source != NULL) + (event->start.source != NULL) +
+			 (event->details != NULL && event->details->sigevent.function.source != NULL);
+
+	return RENDER_JSON_ASKED_MAX + sources * RENDER_JSON_SOURCE_MAX;
+}
+
 void
 render_json_asked_unknown(struct out *out, enum libc_call call)
 {

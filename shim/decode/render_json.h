@@ -12,12 +12,14 @@ enum {
 	JSON_SYMBOL_MAX = 192,
 	JSON_ARGUMENT_MAX = 424, /* 200 bytes (EVENT_STRING_MAX) in hexadecimal fit */
 	JSON_REASON_MAX = 288,
+	JSON_FUNCTION_MAX = 112, /* of a source frame, one of which always fits into RENDER_JSON_SOURCE_MAX */
+	JSON_SOURCE_PATH_MAX = 168,
 };
 
 /* {"schema":1,"type":"call" */
 void render_json_opening(struct out *out, const char *type);
 
-/* {"address":…,"module":…,"offset":…,"symbol":…,"symbol_offset":…}; null for address 0. */
+/* {"address":…,"module":…,"offset":…,"symbol":…,"symbol_offset":…}, and "source" where there is one; null for address 0. */
 void render_json_location(struct out *out, const struct code_location *location);
 
 /* The members "flags" and "flags_value", CLONE_ flags. `clone3`: as names_out_clone_flags(). */

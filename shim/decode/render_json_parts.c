@@ -1,8 +1,32 @@
 /* render_json_parts.c: the pieces that objects of the json format are made of. Runs on the hot path and in the readers. */
 #include "decode/names.h"
+#include "decode/render.h"
 #include "decode/render_json.h"
 
 enum { SIGNAL_LAST = 64 };
+
+static void
+out_frame(struct out *out, const void *list, uint64_t i)
+{
+	const struct source_frame *frame = (const struct source_frame *)list + i;
+
+	out_char(out, '{');
+	json_member_string(out, "function", frame->function, JSON_FUNCTION_MAX);
+	json_member_string(out, "file", frame->file, JSON_SOURCE_PATH_MAX);
+	json_optional_signed(out, "line", frame->file && frame->line, frame->line);
+	json_member_boolean(out, "inlined", frame->is_inlined);
+	out_char(out, '}');
+}
+
+static void
+out_source(struct out *out, const struct code_source *source)
+{
+	size_t limited = out_limit(out, RENDER_JSON_SOURCE_MAX);
+
+	json_name(out, "source");
+	render_json_list(out, source->count, source->count, out_frame, source->frames);
+	out_unlimit(out, limited);
+}
 
 void
 render_json_location(struct out *out, const struct code_location *location)
@@ -17,6 +41,8 @@ render_json_location(struct out *out, const struct code_location *location)
 	json_optional_hex(out, "offset", location->module, location->offset);
 	json_member_string(out, "symbol", location->symbol, JSON_SYMBOL_MAX);
 	json_optional_hex(out, "symbol_offset", location->symbol, location->symbol_offset);
+	if (location->source)
+		out_source(out, location->source);
 	out_char(out, '}');
 }
 

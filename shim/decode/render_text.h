@@ -8,7 +8,8 @@
 /* "[pid] " or "[pid:tid] " and the indentation: head->depth and `deeper` levels more. */
 void render_text_tag(struct out *out, const struct event_head *head, unsigned deeper);
 
-/* "sum_slice (sum_array_threads+0x11c9)", "libc.so.6+0x1098d7", "0x7f…" or NULL: the best that is known of it. */
+/* "sum_slice (sum_array_threads.c:42), inlined into main (sum_array_threads.c:60)", "sum_slice (sum_array_threads+0x11c9)",
+   "libc.so.6+0x1098d7", "0x7f…" or NULL: the best that is known of it. */
 void render_text_location(struct out *out, const struct code_location *location);
 
 /* The arguments of a libc call, by name. */

@@ -41,9 +41,44 @@ out_module_offset(struct out *out, const struct code_location *location)
 	}
 }
 
+/* "sum_part (sum_array_threads.c:42)"; where the line is not known, the place in the module. */
+static void
+out_frame(struct out *out, const struct code_location *location, const struct source_frame *frame)
+{
+	if (frame->function)
+		out_escaped(out, frame->function);
+	else
+		out_module_offset(out, location);
+	if (!frame->file && !frame->function)
+		return;
+	out_string(out, " (");
+	if (frame->file)
+		render_text_base_name(out, frame->file);
+	else
+		out_module_offset(out, location);
+	if (frame->file && frame->line) {
+		out_char(out, ':');
+		out_signed(out, frame->line);
+	}
+	out_char(out, ')');
+}
+
+static void
+out_source(struct out *out, const struct code_location *location)
+{
+	for (uint32_t i = 0; i < location->source->count; i++) {
+		out_string(out, i ? ", inlined into " : "");
+		out_frame(out, location, &location->source->frames[i]);
+	}
+}
+
 void
 render_text_location(struct out *out, const struct code_location *location)
 {
+	if (location->source) {
+		out_source(out, location);
+		return;
+	}
 	if (!location->symbol) {
 		out_module_offset(out, location);
 		return;
