@@ -167,9 +167,9 @@ places_seal(struct places *places)
 	sort(&places->locations, sizeof(struct location_entry), compare_locations);
 }
 
-/* The memory that this one is a copy of; NOWHERE: of none. A copy is always younger, which also ends every walk. */
-static uint64_t
-original_of(const struct places *places, uint64_t memory)
+/* A copy is always younger, which also ends every walk. */
+uint64_t
+places_original(const struct places *places, uint64_t memory)
 {
 	const struct memory_entry key = {.memory = memory};
 	const struct memory_entry *found = NULL;
@@ -217,7 +217,7 @@ places_locate(const struct places *places, uint64_t memory, uint64_t address, ui
 
 	while (memory != CLONESHIM_TRACE_NOWHERE && found == NULL) {
 		found = locate_in(places, memory, address, slot);
-		memory = original_of(places, memory);
+		memory = places_original(places, memory);
 	}
 	return found;
 }
@@ -248,7 +248,7 @@ places_module(const struct places *places, uint64_t memory, uint64_t address, ui
 
 	while (memory != CLONESHIM_TRACE_NOWHERE && found == NULL) {
 		found = module_in(places, memory, address, slot);
-		memory = original_of(places, memory);
+		memory = places_original(places, memory);
 	}
 	return found;
 }

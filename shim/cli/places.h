@@ -29,6 +29,9 @@ bool places_add_location(struct places *places, uint64_t memory, uint64_t slot, 
 /* Everything has been added; from now on it can be asked for. */
 void places_seal(struct places *places);
 
+/* The memory that this one is a copy of; CLONESHIM_TRACE_NOWHERE: of none that is known. */
+uint64_t places_original(const struct places *places, uint64_t memory);
+
 /* Of several that were told for one address, the last before `slot`, or the first behind it: the record that tells may be written a
    little later than the one that needs it. */
 const struct code_location *places_locate(const struct places *places, uint64_t memory, uint64_t address,

@@ -13,7 +13,7 @@ struct trace_events {
 	struct trace_reader *reader;
 	struct places *places;
 	enum libc_call calls[CLONESHIM_TRACE_CALLS_MAX]; /* the trace's numbers in this cloneshim's */
-	uint64_t unknown_calls;
+	uint64_t untaken;                                /* records that contradict themselves, or of unknown calls */
 	/* What the present event points at. */
 	char *text;
 	size_t text_size, text_used;
@@ -184,13 +184,26 @@ void
 trace_events_rewind(struct trace_events *events)
 {
 	trace_reader_rewind(events->reader);
-	events->unknown_calls = 0;
+	events->untaken = 0;
 }
 
 struct trace_reader *
 trace_events_reader(struct trace_events *events)
 {
 	return events->reader;
+}
+
+void
+trace_events_damage(const struct trace_events *events, struct trace_damage *damage)
+{
+	trace_reader_damage(events->reader, damage);
+	damage->damaged += events->untaken;
+}
+
+uint64_t
+trace_events_original(const struct trace_events *events, uint64_t memory)
+{
+	return places_original(events->places, memory);
 }
 
 void
@@ -565,7 +578,7 @@ take_ended(const struct trace_entry *entry, struct trace_event *event)
 	return true;
 }
 
-/* False: the record contradicts itself, or is of a kind that is no event. */
+/* False: the record contradicts itself, or is of a call that is not known. */
 static bool
 take(struct trace_events *events, const struct trace_entry *entry, struct trace_event *event)
 {
@@ -588,14 +601,26 @@ take(struct trace_events *events, const struct trace_entry *entry, struct trace_
 	}
 }
 
+/* Kinds that a later cloneshim adds are none that this one could tell of. */
+static bool
+is_event(enum cloneshim_trace_kind kind)
+{
+	return kind == CLONESHIM_TRACE_PROCESS || kind == CLONESHIM_TRACE_CALL_BEGIN ||
+	       kind == CLONESHIM_TRACE_SYSCALL || kind == CLONESHIM_TRACE_CALL_END || kind == CLONESHIM_TRACE_ENDED;
+}
+
 bool
 trace_events_next(struct trace_events *events, struct trace_event *event)
 {
 	struct trace_entry entry;
 
-	while (trace_reader_next(events->reader, &entry))
+	while (trace_reader_next(events->reader, &entry)) {
+		if (!is_event(entry.kind))
+			continue;
 		if (make_room(events, &entry) && take(events, &entry, event))
 			return true;
+		events->untaken++;
+	}
 	return false;
 }
 

@@ -60,8 +60,14 @@ void trace_events_close(struct trace_events *events);
 bool trace_events_next(struct trace_events *events, struct trace_event *event);
 void trace_events_rewind(struct trace_events *events);
 
-/* For header, progress and damage. Records of calls that this cloneshim does not know count as damaged. */
+/* For header and progress. */
 struct trace_reader *trace_events_reader(struct trace_events *events);
+
+/* As trace_reader_damage(); records of calls that this cloneshim does not know count as damaged. */
+void trace_events_damage(const struct trace_events *events, struct trace_damage *damage);
+
+/* The memory that `memory` is a copy of; CLONESHIM_TRACE_NOWHERE: of none that is known. */
+uint64_t trace_events_original(const struct trace_events *events, uint64_t memory);
 
 /* What stands at `address` in `memory`, as far as the shim told; `slot` is that of the event that asks. */
 void trace_events_locate(struct trace_events *events, uint64_t memory, uint64_t address, uint64_t slot,
