@@ -20,6 +20,7 @@ struct trace_reader {
 	struct cloneshim_trace_header header; /* a copy; what grows is read anew */
 	const struct cloneshim_trace_slot *slots;
 	uint64_t position;
+	uint64_t released; /* bytes of the mapping, from its begin, that have been given back */
 	uint64_t unfinished, damaged;
 	uint64_t *joined; /* the present record */
 	size_t joined_size;
@@ -141,6 +142,7 @@ void
 trace_reader_rewind(struct trace_reader *reader)
 {
 	reader->position = 0;
+	reader->released = 0;
 	reader->unfinished = 0;
 	reader->damaged = 0;
 }
@@ -250,11 +252,28 @@ take_record(struct trace_reader *reader, struct cloneshim_trace_slot_head head, 
 	return entry->payload->fixed >= sizeof(struct cloneshim_trace_record) && entry->payload->fixed <= head.length;
 }
 
+#define RELEASED_AT_ONCE (UINT64_C(16) << 20)
+
+/* Gives back the pages that lie behind, so that a long trace takes no more memory than a short one. They stay in the page cache, and
+   come back when they are asked for again. The header's page is asked for all the time. */
+static void
+release_behind(struct trace_reader *reader)
+{
+	uint64_t behind = (CLONESHIM_TRACE_HEADER_SIZE + reader->position * SLOT_SIZE) & ~(RELEASED_AT_ONCE - 1);
+	uint64_t from = reader->released != 0 ? reader->released : CLONESHIM_TRACE_HEADER_SIZE;
+
+	if (!reader->is_mapped || behind <= from)
+		return;
+	madvise((uint8_t *)reader->bytes + from, behind - from, MADV_DONTNEED);
+	reader->released = behind;
+}
+
 bool
 trace_reader_next(struct trace_reader *reader, struct trace_entry *entry)
 {
 	uint64_t slots = trace_reader_slots(reader);
 
+	release_behind(reader);
 	while (reader->position < slots) {
 		struct cloneshim_trace_slot_head head = load_head(&reader->slots[reader->position]);
 

@@ -1,0 +1,124 @@
+/*
+ * summary.h: a trace added up: per libc call and the syscalls that it became, or per place that calls, how often, how long, with which
+ * errors and stacks.
+ *
+ * What is kept grows with the number of rows, programs and calls that are under way at the same time, not with that of the events.
+ */
+#ifndef CLI_SUMMARY_H
+#define CLI_SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "cli/durations.h"
+#include "cli/trace_events.h"
+
+#define SUMMARY_STEPS_MAX 8
+#define SUMMARY_ERRORS_MAX 24
+#define SUMMARY_SYSCALLS_MAX 8
+
+/* One of the syscalls that a call became, or a libc call inside of it that made them. */
+struct summary_step {
+	bool is_call;
+	uint32_t what;  /* enum libc_call, or the syscall's number */
+	uint32_t times; /* in a row */
+};
+
+struct summary_path {
+	struct summary_step steps[SUMMARY_STEPS_MAX];
+	uint32_t count;
+	bool is_cut;       /* there were more */
+	bool not_observed; /* the call makes a task, and no syscall of it was seen */
+	bool not_recorded; /* one was seen, and is not in the trace */
+};
+
+struct summary_errors {
+	struct {
+		const char *name; /* "EAGAIN"; static storage */
+		uint64_t count;
+	} each[SUMMARY_ERRORS_MAX];
+	uint32_t count;
+	uint64_t all;
+};
+
+/* What can be said of a set of calls, and of their syscalls. */
+struct summary_figures {
+	uint64_t calls;
+	uint64_t unfinished; /* calls that did not end while the trace was written */
+	uint64_t syscalls;   /* that the kernel got */
+	uint64_t injected;   /* syscalls that were answered instead of made: CLONESHIM_INJECT */
+	struct summary_errors call_errors, syscall_errors;
+	struct durations in_call, in_kernel; /* of those that were observed */
+	uint64_t stack_count, stack_bytes;   /* mapped by libc for the new tasks, where the size is known */
+};
+
+enum summary_kind {
+	SUMMARY_CALL,
+	SUMMARY_ORPHAN,     /* syscalls outside any call */
+	SUMMARY_HELPER,     /* syscalls of a thread that libc keeps for `call` */
+	SUMMARY_UNRECORDED, /* syscalls of a call whose begin and end are not in the trace */
+};
+
+struct summary_row {
+	enum summary_kind kind;
+	enum libc_call call; /* CALL, HELPER */
+	struct summary_path path;
+	/* Where it was called from; with SUMMARY_BY_CALLER, of the first event that fell into the row. */
+	bool caller_known;
+	struct code_location caller;
+	uint64_t memory, slot;
+	struct summary_figures figures;
+};
+
+/* How often the kernel got a syscall, as strace -c counts. */
+struct summary_syscall {
+	uint32_t nr;
+	uint64_t count, injected;
+	struct summary_errors errors;
+};
+
+struct summary_program {
+	const char *exe;
+	uint64_t count;
+};
+
+enum summary_by { SUMMARY_BY_API, SUMMARY_BY_CALLER };
+
+struct summary {
+	enum summary_by by;
+	struct summary_row **rows;
+	size_t row_count;
+	struct summary_syscall syscalls[SUMMARY_SYSCALLS_MAX];
+	size_t syscall_count;
+	/* Calls, their errors and times: of calls inside no other, since a call's time is part of the one's around it. */
+	struct summary_figures total;
+	struct summary_program *programs; /* in the order of their first start */
+	size_t program_count;
+	uint64_t first_ns, last_ns;                              /* of events; 0: there are none */
+	uint64_t threads_made, processes_made, other_tasks_made; /* other: flags not observed */
+	struct trace_damage damage;
+};
+
+/* Goes through all of `events`, which stay the caller's and must outlive it: paths in rows are theirs. NULL: out of memory. */
+struct summary *summary_read(struct trace_events *events, enum summary_by by);
+void summary_free(struct summary *summary);
+
+enum summary_order {
+	SUMMARY_ORDER_COUNT,
+	SUMMARY_ORDER_TIME,
+	SUMMARY_ORDER_KERNEL,
+	SUMMARY_ORDER_MEDIAN,
+	SUMMARY_ORDER_MAX,
+	SUMMARY_ORDER_ERRORS,
+	SUMMARY_ORDER_STACKS,
+	SUMMARY_ORDER_NAME,
+};
+
+/* The largest first; by name, in the order of the alphabet. */
+void summary_sort(struct summary *summary, enum summary_order order);
+
+/* "pthread_create → clone3", "(raw) fork"; freed by the caller. NULL: out of memory. */
+char *summary_row_label(const struct summary_row *row);
+
+#endif

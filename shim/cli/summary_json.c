@@ -1,0 +1,197 @@
+/* summary_json.c: a summary as one JSON object; see summary_print.h. Its members are documented in docs/cloneshim.1. */
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdio.h>
+
+#include "cli/summary_print.h"
+#include "decode/names.h"
+
+static json_t *
+number(uint64_t value)
+{
+	return json_integer((json_int_t)value);
+}
+
+/* Text from a file or a program may be no UTF-8, which jansson refuses: such bytes become "?". */
+static json_t *
+text(const char *bytes)
+{
+	json_t *value = bytes != NULL ? json_string(bytes) : json_null();
+	char copy[4096];
+
+	if (value != NULL)
+		return value;
+	snprintf(copy, sizeof(copy), "%s", bytes);
+	for (char *c = copy; *c != '\0'; c++)
+		if ((unsigned char)*c >= 0x80)
+			*c = '?';
+	return json_string(copy);
+}
+
+static json_t *
+hexadecimal(uint64_t value)
+{
+	return json_sprintf("0x%" PRIx64, value);
+}
+
+static json_t *
+errors_object(const struct summary_errors *errors)
+{
+	json_t *object = json_object();
+
+	for (uint32_t i = 0; i < errors->count; i++)
+		json_object_set_new(object, errors->each[i].name, number(errors->each[i].count));
+	return object;
+}
+
+static json_t *
+durations_object(struct durations *durations)
+{
+	if (durations->count == 0)
+		return json_null();
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "count", number(durations->count), "sum_ns",
+			 number(durations->sum_ns), "min_ns", number(durations->least_ns), "median_ns",
+			 number(durations_percentile(durations, 50)), "p99_ns",
+			 number(durations_percentile(durations, 99)), "max_ns", number(durations->longest_ns), "exact",
+			 durations_are_exact(durations));
+}
+
+static json_t *
+stacks_object(const struct summary_figures *figures)
+{
+	if (figures->stack_count == 0)
+		return json_null();
+	return json_pack("{s:o, s:o}", "count", number(figures->stack_count), "bytes", number(figures->stack_bytes));
+}
+
+static void
+add_figures(json_t *object, struct summary_figures *figures)
+{
+	json_object_set_new(object, "calls", number(figures->calls));
+	json_object_set_new(object, "unfinished", number(figures->unfinished));
+	json_object_set_new(object, "syscalls", number(figures->syscalls));
+	json_object_set_new(object, "injected", number(figures->injected));
+	json_object_set_new(object, "errors", errors_object(&figures->call_errors));
+	json_object_set_new(object, "syscall_errors", errors_object(&figures->syscall_errors));
+	json_object_set_new(object, "call_time", durations_object(&figures->in_call));
+	json_object_set_new(object, "kernel_time", durations_object(&figures->in_kernel));
+	json_object_set_new(object, "stacks", stacks_object(figures));
+}
+
+static json_t *
+syscall_name(uint32_t nr)
+{
+	return text(names_creation_syscall(nr));
+}
+
+static json_t *
+path_array(const struct summary_path *path)
+{
+	json_t *array;
+
+	if (path->not_observed || (path->not_recorded && path->count == 0))
+		return json_null();
+	array = json_array();
+	for (uint32_t i = 0; i < path->count; i++) {
+		const struct summary_step *step = &path->steps[i];
+
+		json_array_append_new(array, step->is_call
+						     ? json_pack("{s:s, s:i}", "call",
+								 libc_call_info((enum libc_call)step->what)->name,
+								 "times", (int)step->times)
+						     : json_pack("{s:o, s:i, s:i}", "syscall", syscall_name(step->what),
+								 "nr", (int)step->what, "times", (int)step->times));
+	}
+	return array;
+}
+
+static json_t *
+caller_object(const struct summary_row *row, struct symbolizer *symbolizer)
+{
+	const struct code_location *caller = &row->caller;
+	struct source_frame frame = {0};
+
+	if (!row->caller_known)
+		return json_null();
+	summary_caller_source(row, symbolizer, &frame);
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "address", hexadecimal(caller->address), "module",
+			 text(caller->module), "offset",
+			 caller->module != NULL ? hexadecimal(caller->offset) : json_null(), "function",
+			 text(frame.function != NULL ? frame.function : caller->symbol), "file", text(frame.file),
+			 "line", frame.line > 0 ? json_integer(frame.line) : json_null());
+}
+
+static json_t *
+row_object(const struct summary *summary, struct summary_row *row, struct symbolizer *symbolizer)
+{
+	static const char *const kinds[] = {[SUMMARY_CALL] = "call",
+					    [SUMMARY_ORPHAN] = "raw",
+					    [SUMMARY_HELPER] = "helper",
+					    [SUMMARY_UNRECORDED] = "not recorded"};
+	bool has_call = row->kind == SUMMARY_CALL || row->kind == SUMMARY_HELPER;
+	json_t *object = json_pack("{s:s, s:o, s:o, s:b}", "kind", kinds[row->kind], "api",
+				   has_call ? text(libc_call_info(row->call)->name) : json_null(), "path",
+				   path_array(&row->path), "path_cut", row->path.is_cut);
+
+	if (summary->by == SUMMARY_BY_CALLER)
+		json_object_set_new(object, "caller", caller_object(row, symbolizer));
+	add_figures(object, &row->figures);
+	return object;
+}
+
+static json_t *
+programs_array(const struct summary *summary)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < summary->program_count; i++)
+		json_array_append_new(array, json_pack("{s:o, s:o}", "exe", text(summary->programs[i].exe), "count",
+						       number(summary->programs[i].count)));
+	return array;
+}
+
+static json_t *
+syscalls_array(const struct summary *summary)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < summary->syscall_count; i++) {
+		const struct summary_syscall *syscall = &summary->syscalls[i];
+
+		json_array_append_new(array,
+				      json_pack("{s:o, s:i, s:o, s:o, s:o}", "name", syscall_name(syscall->nr), "nr",
+						(int)syscall->nr, "count", number(syscall->count), "injected",
+						number(syscall->injected), "errors", errors_object(&syscall->errors)));
+	}
+	return array;
+}
+
+static json_t *
+summary_object(struct summary *summary, struct symbolizer *symbolizer)
+{
+	json_t *rows = json_array(), *total = json_object();
+
+	for (size_t i = 0; i < summary->row_count; i++)
+		json_array_append_new(rows, row_object(summary, summary->rows[i], symbolizer));
+	add_figures(total, &summary->total);
+	return json_pack(
+		"{s:i, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o}", "schema", 1,
+		"type", "summary", "by", summary->by == SUMMARY_BY_CALLER ? "caller" : "api", "programs",
+		programs_array(summary), "start_ns", summary->first_ns != 0 ? number(summary->first_ns) : json_null(),
+		"duration_ns", number(summary->last_ns - summary->first_ns), "tasks", "threads",
+		number(summary->threads_made), "processes", number(summary->processes_made), "unknown",
+		number(summary->other_tasks_made), "damage", "lost", number(summary->damage.lost), "unfinished",
+		number(summary->damage.unfinished), "damaged", number(summary->damage.damaged), "missing",
+		number(summary->damage.missing), "rows", rows, "total", total, "syscalls", syscalls_array(summary));
+}
+
+bool
+summary_print_json(struct summary *summary, struct symbolizer *symbolizer)
+{
+	json_t *object = summary_object(summary, symbolizer);
+	bool is_written = object != NULL && json_dumpf(object, stdout, JSON_INDENT(2)) == 0;
+
+	json_decref(object);
+	printf("\n");
+	return is_written && fflush(stdout) == 0;
+}
