@@ -9,8 +9,8 @@ TEST_FLAGS = $(COMMON_FLAGS) -D_GNU_SOURCE -DRUN_BUILD_DIRECTORY='"$(abspath $(B
 # Criterion's macros declare what they like.
 CRITERION_FLAGS = $(TEST_FLAGS) -Wno-missing-prototypes -Wno-shadow -Wno-strict-prototypes -Wno-old-style-definition
 
-UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/decode/*.c)) $(wildcard shim/preload/call_record.c shim/preload/config.c \
-	shim/preload/follow.c shim/preload/inject_rules.c shim/preload/symbols.c shim/preload/unwind_index.c \
+UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/decode/*.c)) $(wildcard shim/preload/call_record.c \
+	shim/preload/follow.c shim/preload/symbols.c shim/preload/unwind_index.c \
 	shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
 HARNESS_SOURCES := $(wildcard tests/harness/*.c)
 SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)

@@ -10,10 +10,10 @@
 #include <stdatomic.h>
 #include <stddef.h>
 
+#include "decode/config.h"
 #include "decode/names.h"
 #include "decode/out.h"
 #include "preload/clock.h"
-#include "preload/config.h"
 #include "preload/details.h"
 #include "preload/follow.h"
 #include "preload/inject.h"

@@ -6,7 +6,7 @@
 #ifndef PRELOAD_INJECT_H
 #define PRELOAD_INJECT_H
 
-#include "preload/inject_rules.h"
+#include "decode/inject_rules.h"
 
 /* Sets the rules to follow. Constructor only. */
 void inject_init(const struct inject_rules *rules);

@@ -9,9 +9,9 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
+#include "decode/config.h"
 #include "decode/out.h"
 #include "decode/strings.h"
-#include "preload/config.h"
 #include "preload/guarded_write.h"
 #include "preload/memory.h"
 #include "preload/task.h"

@@ -9,9 +9,9 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "decode/config.h"
 #include "decode/event.h"
 #include "preload/call.h"
-#include "preload/config.h"
 
 /* Installs what `wanted` asks for, as far as it can be. Constructor only. */
 void probe_init(enum config_probe wanted);

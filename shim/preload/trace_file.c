@@ -20,10 +20,10 @@
 #include <time.h>
 
 #include "cloneshim/version.h"
+#include "decode/config.h"
 #include "decode/libc_calls.h"
 #include "decode/names.h"
 #include "preload/clock.h"
-#include "preload/config.h"
 #include "preload/x86_64/syscall.h"
 
 #define HEADER_SIZE ((uint64_t)CLONESHIM_TRACE_HEADER_SIZE)

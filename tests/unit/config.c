@@ -1,5 +1,5 @@
 /* config.c: the environment variables, good and bad. */
-#include "preload/config.h"
+#include "decode/config.h"
 
 #include <criterion/criterion.h>
 #include <string.h>

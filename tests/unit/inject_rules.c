@@ -1,5 +1,5 @@
 /* inject_rules.c: strace's injection grammar; which invocations strike was taken from strace 6.1 itself. */
-#include "preload/inject_rules.h"
+#include "decode/inject_rules.h"
 
 #include <criterion/criterion.h>
 #include <errno.h>

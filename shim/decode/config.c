@@ -1,5 +1,5 @@
-/* config.c: the environment variables as one table; see config.h. Constructor only; calls nothing but the bounded writer. */
-#include "preload/config.h"
+/* config.c: the environment variables as one table; see config.h. Calls nothing but the bounded writer. */
+#include "decode/config.h"
 
 #include <string.h>
 

@@ -1,18 +1,19 @@
 /*
  * config.h: the CLONESHIM_* environment variables.
  *
- * Parsing is pure: it reads the strings that it is given and writes the struct, and is tested on its own. Constructor only.
+ * Parsing is pure: it reads the strings that it is given and writes the struct, and is tested on its own. The shim parses in its
+ * constructor; `cloneshim run` checks its options with it.
  */
-#ifndef PRELOAD_CONFIG_H
-#define PRELOAD_CONFIG_H
+#ifndef DECODE_CONFIG_H
+#define DECODE_CONFIG_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "decode/formats.h"
+#include "decode/inject_rules.h"
 #include "decode/out.h"
-#include "preload/inject_rules.h"
 
 #define CONFIG_PATH_MAX 1024 /* also the room that a path takes on a traced thread's stack */
 

@@ -1,10 +1,10 @@
 /* inject_rules.c: see inject_rules.h. Pure. */
-#include "preload/inject_rules.h"
+#include "decode/inject_rules.h"
 
+#include <asm/unistd.h>
 #include <stddef.h>
 
 #include "decode/names.h"
-#include "preload/x86_64/syscall.h"
 
 #define ERROR_MAX 4095 /* MAX_ERRNO, linux/err.h */
 #define NUMBER_MAX 65535

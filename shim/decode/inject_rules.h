@@ -5,8 +5,8 @@
  *
  * A later expression for a syscall replaces an earlier one. Pure.
  */
-#ifndef PRELOAD_INJECT_RULES_H
-#define PRELOAD_INJECT_RULES_H
+#ifndef DECODE_INJECT_RULES_H
+#define DECODE_INJECT_RULES_H
 
 #include <stdbool.h>
 #include <stdint.h>
