@@ -19,25 +19,17 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "cloneshim/version.h"
 #include "decode/config.h"
 #include "decode/libc_calls.h"
 #include "decode/names.h"
+#include "decode/trace_header.h"
 #include "preload/clock.h"
 #include "preload/x86_64/syscall.h"
 
 #define HEADER_SIZE ((uint64_t)CLONESHIM_TRACE_HEADER_SIZE)
 #define SLOT_SIZE ((uint64_t)CLONESHIM_TRACE_SLOT_SIZE)
-#define SIZE_MIN (HEADER_SIZE + 1024 * SLOT_SIZE)
+#define SIZE_MIN TRACE_HEADER_FILE_SIZE_MIN
 #define ADDRESS_SPACE_SHARE 16 /* of a limited address space (RLIMIT_AS), one part in so many is ours */
-
-_Static_assert(sizeof(struct cloneshim_trace_header) <= CLONESHIM_TRACE_HEADER_SIZE, "the header is a page");
-_Static_assert(offsetof(struct cloneshim_trace_header, slot_count) % 64 == 0 &&
-		       offsetof(struct cloneshim_trace_header, next) % 64 == 0 &&
-		       offsetof(struct cloneshim_trace_header, lost) % 64 == 0,
-	       "what changes has cache lines of its own");
-_Static_assert(sizeof(struct cloneshim_trace_slot) == CLONESHIM_TRACE_SLOT_SIZE, "a slot is a cache line");
-_Static_assert(LIBC_CALL_COUNT <= CLONESHIM_TRACE_CALLS_MAX, "every libc call has a number in the header");
 
 static struct cloneshim_trace_header *header; /* NULL: nothing is recorded */
 static uint64_t mapped_slots;                 /* the file may have more */
@@ -52,25 +44,6 @@ realtime_now_ns(void)
 
 	syscall2(__NR_clock_gettime, CLOCK_REALTIME, (uint64_t)&now);
 	return (uint64_t)now.tv_sec * UINT64_C(1000000000) + (uint64_t)now.tv_nsec;
-}
-
-static void
-fill_new_header(uint64_t size)
-{
-	memcpy(new_header.magic, CLONESHIM_TRACE_MAGIC, sizeof(new_header.magic));
-	new_header.byte_order = CLONESHIM_TRACE_BYTE_ORDER;
-	new_header.version = CLONESHIM_TRACE_VERSION;
-	new_header.header_size = CLONESHIM_TRACE_HEADER_SIZE;
-	new_header.slot_size = CLONESHIM_TRACE_SLOT_SIZE;
-	memcpy(new_header.machine, "x86_64", sizeof("x86_64"));
-	memcpy(new_header.writer, CLONESHIM_VERSION, sizeof(CLONESHIM_VERSION));
-	new_header.start_monotonic_ns = clock_now_ns();
-	new_header.start_realtime_ns = realtime_now_ns();
-	new_header.map_size = size;
-	new_header.slot_count = (size - HEADER_SIZE) / SLOT_SIZE;
-	new_header.call_count = LIBC_CALL_COUNT;
-	for (uint32_t i = 0; i < LIBC_CALL_COUNT; i++)
-		memcpy(new_header.calls[i], libc_call_info((enum libc_call)i)->name, sizeof(new_header.calls[i]));
 }
 
 /* Where the file system cannot allocate, zeros are written. */
@@ -120,7 +93,7 @@ fill_new_file(int fd, uint64_t size)
 
 	if (result < 0)
 		return result;
-	fill_new_header(size);
+	trace_header_fill(&new_header, size, size, (struct trace_header_times){clock_now_ns(), realtime_now_ns()});
 	result = syscall4(__NR_pwrite64, (uint64_t)fd, (uint64_t)&new_header, sizeof(new_header), 0);
 	return result == (int64_t)sizeof(new_header) ? 0 : result < 0 ? result : -EIO;
 }
@@ -184,7 +157,7 @@ why_not_joined(const struct cloneshim_trace_header *found, uint64_t file_size)
 		if (found->call_count != LIBC_CALL_COUNT ||
 		    memcmp(found->calls[i], libc_call_info((enum libc_call)i)->name, sizeof(found->calls[i])) != 0)
 			return "a trace of this version of cloneshim";
-	if (file_size < SIZE_MIN || found->slot_count > (file_size - HEADER_SIZE) / SLOT_SIZE)
+	if (file_size < SIZE_MIN || found->slot_count > trace_header_slots(file_size))
 		return "a trace that was not cut short";
 	return NULL;
 }
@@ -203,7 +176,7 @@ map(int fd, uint64_t size)
 				   0);
 		if (address < 0 && address >= -4095)
 			continue;
-		mapped_slots = (size - HEADER_SIZE) / SLOT_SIZE;
+		mapped_slots = trace_header_slots(size);
 		header = (struct cloneshim_trace_header *)address;
 		return 0;
 	}
@@ -228,6 +201,10 @@ join_open(int fd, struct out *why)
 		return -ENODATA;
 	if (syscall4(__NR_pread64, (uint64_t)fd, (uint64_t)&found, sizeof(found), 0) != (int64_t)sizeof(found))
 		memset(&found, 0, sizeof(found));
+	/* Again: `cloneshim run` may have extended the file since, and then slot_count, which was read after the size. */
+	result = syscall2(__NR_fstat, (uint64_t)fd, (uint64_t)&status);
+	if (result < 0)
+		return result;
 	reason = why_not_joined(&found, (uint64_t)status.st_size);
 	if (reason != NULL) {
 		out_string(why, reason);
