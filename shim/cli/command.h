@@ -7,8 +7,9 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-#define COMMANDS(COMMAND)                                                         \
-	COMMAND(show, "print a trace as text, as strace would, or as JSON Lines") \
+#define COMMANDS(COMMAND)                                                                \
+	COMMAND(run, "run a program under the shim, and record a trace or show it live") \
+	COMMAND(show, "print a trace as text, as strace would, or as JSON Lines")        \
 	COMMAND(summary, "add a trace up: per call and system call, how often, how long, which errors")
 
 /* argv[0] is the subcommand's name. Returns the exit status of cloneshim. */

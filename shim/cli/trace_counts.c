@@ -1,0 +1,90 @@
+/* trace_counts.c: see trace_counts.h. */
+#include "cli/trace_counts.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+
+static void
+count_syscall(struct trace_counts *counts, const struct trace_entry *entry)
+{
+	const struct cloneshim_trace_syscall *record =
+		(const struct cloneshim_trace_syscall *)(const void *)entry->payload;
+
+	if (entry->payload->fixed < offsetof(struct cloneshim_trace_syscall, clone_args))
+		return;
+	if ((record->flags & CLONESHIM_TRACE_SYSCALL_INJECTED) != 0) {
+		counts->injected++;
+		return;
+	}
+	counts->syscalls++;
+	counts->creations += (record->flags & CLONESHIM_TRACE_SYSCALL_RETURNED) != 0 && record->result > 0;
+}
+
+static void
+count_all(struct trace_counts *counts, struct trace_reader *reader)
+{
+	struct trace_entry entry;
+
+	while (trace_reader_next(reader, &entry)) {
+		counts->processes += entry.kind == CLONESHIM_TRACE_PROCESS;
+		counts->calls += entry.kind == CLONESHIM_TRACE_CALL_BEGIN;
+		if (entry.kind == CLONESHIM_TRACE_SYSCALL)
+			count_syscall(counts, &entry);
+	}
+	trace_reader_damage(reader, &counts->damage);
+}
+
+bool
+trace_counts_take(struct trace_counts *counts, int fd, char *why, size_t size)
+{
+	struct trace_reader *reader;
+	struct stat status;
+	void *bytes = MAP_FAILED;
+
+	*counts = (struct trace_counts){0};
+	if (fstat(fd, &status) == 0 && status.st_size > 0)
+		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (bytes == MAP_FAILED) {
+		snprintf(why, size, "%s", strerror(errno));
+		return false;
+	}
+	madvise(bytes, (size_t)status.st_size, MADV_SEQUENTIAL);
+	reader = trace_reader_open_memory(bytes, (size_t)status.st_size, why, size);
+	if (reader != NULL)
+		count_all(counts, reader);
+	trace_reader_close(reader);
+	munmap(bytes, (size_t)status.st_size);
+	return reader != NULL;
+}
+
+static void
+append_count(char *text, size_t size, uint64_t count, const char *one, const char *several)
+{
+	size_t length = strlen(text);
+
+	snprintf(text + length, size - length, "%s%" PRIu64 " %s", length > 0 ? ", " : "", count,
+		 count == 1 ? one : several);
+}
+
+void
+trace_counts_print(const struct trace_counts *counts, char *text, size_t size)
+{
+	text[0] = '\0';
+	append_count(text, size, counts->creations + (counts->processes > 0), "task", "tasks");
+	append_count(text, size, counts->calls, "call", "calls");
+	append_count(text, size, counts->syscalls, "system call", "system calls");
+	if (counts->injected > 0)
+		append_count(text, size, counts->injected, "made to fail", "made to fail");
+	append_count(text, size, counts->damage.lost, "lost", "lost");
+	if (counts->damage.unfinished > 0)
+		append_count(text, size, counts->damage.unfinished, "slot of unfinished records",
+			     "slots of unfinished records");
+	if (counts->damage.damaged > 0)
+		append_count(text, size, counts->damage.damaged, "damaged record", "damaged records");
+	if (counts->damage.missing > 0)
+		append_count(text, size, counts->damage.missing, "slot cut off", "slots cut off");
+}
