@@ -92,6 +92,11 @@ $(TESTS)/programs/%: tests/command/programs/%.c
 	$(say) CC $<
 	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -pthread -o $@ $<
 
+$(TESTS)/programs/%_static: tests/command/programs/%_static.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(CC) $(TEST_FLAGS) -MF $@.d -MT $@ -static -o $@ $<
+
 $(TESTS)/programs/%: tests/json/programs/%.c
 	@mkdir -p $(@D)
 	$(say) CC $<

@@ -16,7 +16,8 @@ trace_space_file_limit(void)
 	return limit.rlim_cur;
 }
 
-/* posix_fallocate(3) writes to every block where the file system cannot allocate. */
+/* What cannot be had is not tried: it would take all that is left of the disk for a moment, from the program too. posix_fallocate(3)
+   writes to every block where the file system cannot allocate. */
 int
 trace_space_allocate(int fd, uint64_t from, uint64_t to)
 {
@@ -24,6 +25,8 @@ trace_space_allocate(int fd, uint64_t from, uint64_t to)
 
 	if (to > trace_space_file_limit())
 		return EFBIG;
+	if (to - from > trace_space_available(fd))
+		return ENOSPC;
 	do {
 		error = posix_fallocate(fd, (off_t)from, (off_t)(to - from));
 	} while (error == EINTR);
