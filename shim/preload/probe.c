@@ -21,7 +21,8 @@
 #include "preload/x86_64/syscall.h"
 
 static bool is_installed;
-static char reason[256]; /* why it is not; "": nothing to say */
+static uint32_t libc_site_count; /* the first of all sites; they stay */
+static char reason[256];         /* why it is not; "": nothing to say */
 
 void
 probe_init(enum config_probe wanted)
@@ -34,8 +35,10 @@ probe_init(enum config_probe wanted)
 	else
 		is_installed = probe_patch_install(&out) == 0;
 	reason[out.length] = '\0';
-	if (is_installed)
-		raw_sites_init();
+	if (!is_installed)
+		return;
+	libc_site_count = probe_patch_site_count();
+	raw_sites_init();
 }
 
 void
@@ -65,16 +68,15 @@ probe_not_observed_reason(void)
 	return is_installed ? "no creation syscall passed an observed site" : reason;
 }
 
-/* Whether the syscall that `call` will make passes a site. */
+/* Whether the syscall that libc's `call` will make passes a site. */
 static bool
 is_observed(enum libc_call call)
 {
 	uint32_t nr = call == CALL_VFORK ? __NR_vfork : EVENT_ANY_NR;
 
-	if (is_installed)
-		for (uint32_t i = 0; i < probe_patch_site_count(); i++)
-			if (probe_patch_site(i)->nr == nr)
-				return true;
+	for (uint32_t i = 0; i < libc_site_count; i++)
+		if (probe_patch_site(i)->nr == nr)
+			return true;
 	return false;
 }
 

@@ -24,11 +24,14 @@ struct probe_site {
    few words, in `reason`. Constructor only. */
 int probe_patch_install(struct out *reason);
 
-/* Patches one more proven site, in `module`. Returns 0; or -errno with the reason in `reason`: the text is as it was. At any time,
-   by one task at a time. */
+/* Patches one more proven site, in `module`. Returns 0; or -errno with the reason in `reason`: the text is as it was. -ENOSPC: as
+   many as can be are patched. Constructor, or during the loader's notice. */
 int probe_patch_add(const struct module *module, const struct probe_site *site, struct out *reason);
 
-/* The sites, once installed. Hot path. */
+/* The text from `start` to `end` has been unloaded: the stubs of its sites may serve others. During the loader's notice. */
+void probe_patch_forget(uint64_t start, uint64_t end);
+
+/* The sites, once installed; among them, later on, some that are gone. Hot path. */
 uint32_t probe_patch_site_count(void);
 const struct probe_site *probe_patch_site(uint32_t index);
 

@@ -1,7 +1,8 @@
-/* thunks.c: see thunks.h. One task at a time; calls the kernel only. */
+/* thunks.c: see thunks.h. One task at a time, which a handler may interrupt; calls the kernel only. */
 #include "preload/thunks.h"
 
 #include <fcntl.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/mman.h>
@@ -19,11 +20,12 @@
 
 extern const uint8_t probe_thunks[];
 
+/* An entry's number is its own for ever, whoever is interrupted by whom: it is counted first. */
 static struct {
-	uint64_t page;
-	uint32_t used;
+	uint64_t page; /* 0: not there (yet) */
+	_Atomic uint32_t used;
 } pages[PAGES_MAX];
-static size_t page_count;
+static _Atomic size_t page_count;
 
 static bool
 is_error(int64_t result)
@@ -79,35 +81,68 @@ is_near(uint64_t page, uint64_t near)
 	return page < near ? near - page < REACH : page - near < REACH;
 }
 
-static int
-find_page(uint64_t near)
+static uint64_t *
+addresses_of(uint64_t page)
 {
-	for (size_t i = 0; i < page_count; i++)
-		if (is_near(pages[i].page, near) && pages[i].used < THUNKS_IN_PAGE)
-			return (int)i;
-	if (page_count == PAGES_MAX)
-		return -1;
-	pages[page_count].page = reserve(near);
-	pages[page_count].used = 0;
-	if (pages[page_count].page == 0)
-		return -1;
-	if (!map_jumps(pages[page_count].page)) {
-		syscall2(__NR_munmap, pages[page_count].page, 2 * PAGE_SIZE);
-		return -1;
+	return (uint64_t *)(page + PAGE_SIZE);
+}
+
+/* A page near enough with an entry to spare, that entry in `entry`; 0: there is none. */
+static uint64_t
+find_room(uint64_t near, uint32_t *entry)
+{
+	for (size_t i = 0; i < PAGES_MAX; i++) {
+		if (pages[i].page == 0 || !is_near(pages[i].page, near) || pages[i].used >= THUNKS_IN_PAGE)
+			continue;
+		*entry = atomic_fetch_add(&pages[i].used, 1);
+		if (*entry < THUNKS_IN_PAGE)
+			return pages[i].page;
 	}
-	return (int)page_count++;
+	return 0;
+}
+
+static bool
+add_page(uint64_t near)
+{
+	uint64_t page;
+
+	if (page_count >= PAGES_MAX)
+		return false;
+	page = reserve(near);
+	if (page == 0)
+		return false;
+	if (!map_jumps(page)) {
+		syscall2(__NR_munmap, page, 2 * PAGE_SIZE);
+		return false;
+	}
+	pages[atomic_fetch_add(&page_count, 1)].page = page;
+	return true;
+}
+
+/* A stub that serves another site by now still has its thunk. */
+static uint64_t
+find_thunk(uint64_t near, uint64_t target)
+{
+	for (size_t i = 0; i < PAGES_MAX; i++)
+		for (uint32_t j = 0; pages[i].page != 0 && is_near(pages[i].page, near) && j < pages[i].used; j++)
+			if (j < THUNKS_IN_PAGE && addresses_of(pages[i].page)[j] == target)
+				return pages[i].page + j * THUNK_SIZE;
+	return 0;
 }
 
 uint64_t
 thunks_make(uint64_t near, uint64_t target)
 {
-	int found = find_page(near);
-	uint64_t *addresses, thunk;
+	uint64_t page, thunk = find_thunk(near, target);
+	uint32_t entry;
 
-	if (found < 0)
+	if (thunk != 0)
+		return thunk;
+	page = find_room(near, &entry);
+	if (page == 0 && add_page(near))
+		page = find_room(near, &entry);
+	if (page == 0)
 		return 0;
-	addresses = (uint64_t *)(pages[found].page + PAGE_SIZE);
-	thunk = pages[found].page + pages[found].used * THUNK_SIZE;
-	addresses[pages[found].used++] = target;
-	return thunk;
+	addresses_of(page)[entry] = target;
+	return page + entry * THUNK_SIZE;
 }

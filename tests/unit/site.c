@@ -17,7 +17,7 @@ find(const uint8_t *code, size_t size, size_t *offset)
 
 	*offset = found ? site.address - (uint64_t)code : 0;
 	if (found)
-		cr_expect_eq(site.jump, site.address - SITE_JUMP_LENGTH);
+		cr_expect_eq(site.jump, site.address - JUMP_LENGTH);
 	return found;
 }
 

@@ -1,8 +1,8 @@
 /*
- * probe_patch.c: patches libc's creation sites to jump to the stubs; see probe_patch.h and stubs.S. Constructor only, but for the
- * table of sites.
+ * probe_patch.c: patches creation sites to jump to the stubs; see probe_patch.h and stubs.S. Constructor, or during the loader's
+ * notice; the table of sites is for the hot path.
  *
- * All or nothing: every site is found and proven, every jump's reach checked and every changed page prepared and made executable
+ * Of libc's, all or nothing: every site is found and proven, every jump's reach checked and every changed page prepared and made executable
  * before the first page is put in place. Should the kernel refuse a later page all the same, the earlier ones are put back.
  */
 #include "preload/probe_patch.h"
@@ -16,13 +16,14 @@
 #include "preload/memory.h"
 #include "preload/probe_sites.h"
 #include "preload/text_copy.h"
-#include "preload/thunks.h"
+#include "preload/x86_64/jump.h"
 #include "preload/x86_64/site.h"
 #include "preload/x86_64/stubs.h"
 
 static struct probe_site sites[PROBE_SITES_MAX];
-static _Atomic uint32_t site_count; /* 0 until they are patched */
-static uint8_t replaced[PROBE_SITES_MAX][SITE_JUMP_LENGTH];
+static _Atomic uint32_t site_count;            /* 0 until they are patched */
+static _Atomic bool is_taken[PROBE_SITES_MAX]; /* a stub that may be jumped to */
+static uint8_t replaced[PROBE_SITES_MAX][JUMP_LENGTH], jumps[PROBE_SITES_MAX][JUMP_LENGTH];
 struct stub_slot probe_slots[PROBE_SITES_MAX];
 
 uint32_t
@@ -51,28 +52,10 @@ first_stub(uint32_t shape)
 	}
 }
 
-static bool
-is_in_reach(uint64_t from, uint64_t to)
+static uint64_t
+stub_of(uint32_t index)
 {
-	int64_t distance = (int64_t)(to - from);
-
-	return distance == (int32_t)distance;
-}
-
-/* jmp rel32, e9, to stub `index`, by way of a thunk where that is too far. False: out of reach all the same. */
-static bool
-make_jump(uint32_t index, const struct module *module, uint8_t jump[SITE_JUMP_LENGTH])
-{
-	uint64_t next = sites[index].jump + SITE_JUMP_LENGTH;
-	uint64_t target = (uint64_t)first_stub(sites[index].shape) + index * STUB_SIZE;
-	int32_t displacement;
-
-	if (!is_in_reach(next, target))
-		target = thunks_make(module->start, target);
-	displacement = (int32_t)(target - next);
-	jump[0] = 0xe9;
-	memcpy(&jump[1], &displacement, sizeof(displacement));
-	return target != 0 && is_in_reach(next, target);
+	return (uint64_t)first_stub(sites[index].shape) + index * STUB_SIZE;
 }
 
 static void
@@ -107,14 +90,14 @@ prepare(struct text_copy *copy, const struct module *module, int file, int first
 	int error = text_copy_make(copy, module, file, start, sites[end - 1].address + 2 - start, reason);
 
 	for (int i = first; i < end && error == 0; i++) {
-		uint8_t jump[SITE_JUMP_LENGTH];
+		uint8_t *jump = jumps[i];
 
-		if (!make_jump((uint32_t)i, module, jump)) {
+		if (!jump_make(jump, module, sites[i].jump, stub_of((uint32_t)i))) {
 			out_string(reason, "out of a jump's reach");
 			return -ERANGE;
 		}
-		memcpy(replaced[i], (const void *)sites[i].jump, SITE_JUMP_LENGTH);
-		text_copy_write(copy, sites[i].jump, jump, sizeof(jump));
+		memcpy(replaced[i], (const void *)sites[i].jump, JUMP_LENGTH);
+		text_copy_write(copy, sites[i].jump, jump, JUMP_LENGTH);
 		probe_slots[i] = (struct stub_slot){
 			.resume = sites[i].address + SITE_SYSCALL_LENGTH,
 			.syscall_address = sites[i].address,
@@ -138,7 +121,7 @@ restore(const struct module *libc, int first, int end, struct out *ignored)
 	if (error != 0)
 		return;
 	for (int i = first; i < end; i++)
-		text_copy_write(&copy, sites[i].jump, replaced[i], SITE_JUMP_LENGTH);
+		text_copy_write(&copy, sites[i].jump, replaced[i], JUMP_LENGTH);
 	if (text_copy_seal(&copy, ignored) != 0 || text_copy_apply(&copy, ignored) != 0)
 		text_copy_discard(&copy);
 }
@@ -209,32 +192,72 @@ probe_patch_install(struct out *reason)
 	text_copy_close(file);
 	if (error >= 0)
 		error = apply_all(groups, error, libc, reason);
-	if (error == 0)
-		site_count = (uint32_t)count;
-	return error;
+	if (error != 0)
+		return error;
+	for (int i = 0; i < count; i++)
+		is_taken[i] = true;
+	site_count = (uint32_t)count;
+	return 0;
 }
 
+static int
+claim_stub(void)
+{
+	for (int i = 0; i < PROBE_SITES_MAX; i++)
+		if (!atomic_exchange(&is_taken[i], true))
+			return i;
+	return -1;
+}
+
+/* Its site is forgotten first: whoever claims the stub next is not to be taken for one whose text is gone. */
+static void
+release_stub(int index)
+{
+	sites[index].address = 0;
+	atomic_store(&is_taken[index], false);
+}
+
+/* The stub is claimed before anything leads to it: a process that is copied in between must not use it for another site. */
 int
 probe_patch_add(const struct module *module, const struct probe_site *site, struct out *reason)
 {
-	uint32_t index = atomic_load(&site_count);
+	int index = claim_stub();
 	struct text_copy copy = {0};
 	int error, file;
 
-	if (index == PROBE_SITES_MAX) {
+	if (index < 0) {
 		out_string(reason, "no stub is left");
 		return -ENOSPC;
 	}
 	sites[index] = *site;
 	file = text_copy_open(module);
-	error = prepare(&copy, module, file, (int)index, (int)index + 1, reason);
+	error = prepare(&copy, module, file, index, index + 1, reason);
 	text_copy_close(file);
 	if (error == 0)
 		error = text_copy_apply(&copy, reason);
 	if (error != 0) {
 		text_copy_discard(&copy);
+		release_stub(index);
 		return error;
 	}
-	atomic_store(&site_count, index + 1);
+	if ((uint32_t)index >= site_count)
+		site_count = (uint32_t)index + 1;
 	return 0;
+}
+
+/* Whether the text still is as it was patched. It is looked at through a copy, since it should be gone. */
+static bool
+still_jumps(int index)
+{
+	uint8_t found[JUMP_LENGTH];
+
+	return memory_copy(found, sites[index].jump, sizeof(found)) && memcmp(found, jumps[index], sizeof(found)) == 0;
+}
+
+void
+probe_patch_forget(uint64_t start, uint64_t end)
+{
+	for (int i = 0; i < PROBE_SITES_MAX; i++)
+		if (is_taken[i] && sites[i].address >= start && sites[i].address < end && !still_jumps(i))
+			release_stub(i);
 }

@@ -1,4 +1,4 @@
-/* site.c: see site.h. Constructor only. */
+/* site.c: see site.h. Constructor, or during the loader's notice. */
 #include "preload/x86_64/site.h"
 
 #include <stddef.h>
@@ -109,9 +109,8 @@ is_proven(uint64_t start, uint64_t end, uint64_t site, uint64_t site_end)
 	return is_boundary;
 }
 
-/* The part of the module's text, without write access, that holds `address`. */
-static bool
-text_around(const struct module *module, uint64_t address, uint64_t *start, uint64_t *end)
+bool
+site_text_around(const struct module *module, uint64_t address, uint64_t *start, uint64_t *end)
 {
 	for (uint32_t i = 0; i < module->program_header_count; i++) {
 		const Elf64_Phdr *segment = &module->program_headers[i];
@@ -132,7 +131,7 @@ end_of_flow(const struct module *module, uint64_t start)
 {
 	uint64_t text, limit, reached = start;
 
-	if (!text_around(module, start, &text, &limit))
+	if (!site_text_around(module, start, &text, &limit))
 		return 0;
 	limit = limit - start > FLOW_MAX ? start + FLOW_MAX : limit;
 	for (uint64_t at = start; at < limit;) {
@@ -205,7 +204,7 @@ site_search(const struct module *module, struct site_kind kind, uint64_t near, s
 {
 	uint64_t start, end, from, to;
 
-	if (!text_around(module, near, &start, &end))
+	if (!site_text_around(module, near, &start, &end))
 		return false;
 	from = near - start > NEARBY ? near - NEARBY : start;
 	to = end - near > NEARBY ? near + NEARBY : end;

@@ -7,7 +7,7 @@
  *
  * Equal bytes are no proof: they may be the middle of another instruction. So the function around them is decoded from its start,
  * the site must begin with one of its instructions, and no branch of the function may lead into the site behind its first byte.
- * Constructor only; reads text, changes nothing.
+ * Constructor, or during the loader's notice; reads text, changes nothing.
  */
 #ifndef PRELOAD_X86_64_SITE_H
 #define PRELOAD_X86_64_SITE_H
@@ -17,6 +17,7 @@
 
 #include "preload/modules.h"
 #include "preload/probe_patch.h"
+#include "preload/x86_64/jump.h"
 
 enum site_shape {
 	SITE_MOV,        /* mov $nr,%eax; syscall: all of glibc, and of musl all but clone */
@@ -25,13 +26,15 @@ enum site_shape {
 	SITE_SHAPE_COUNT,
 };
 
-#define SITE_JUMP_LENGTH 5    /* e9 rel32 */
 #define SITE_SYSCALL_LENGTH 2 /* 0f 05 */
 
 struct site_kind {
 	enum site_shape shape;
 	uint32_t nr;
 };
+
+/* The part of the module's text, without write access, that holds `address`. False: it is not in its text. */
+bool site_text_around(const struct module *module, uint64_t address, uint64_t *start, uint64_t *end);
 
 /* The one site of that kind in the function from `start` to `end`; end 0: an assembly function that does not say where it ends,
    which is taken to be where its flow does. False: none, several, or one that is not proven. */
