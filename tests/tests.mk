@@ -9,9 +9,9 @@ TEST_FLAGS = $(COMMON_FLAGS) -D_GNU_SOURCE -DRUN_BUILD_DIRECTORY='"$(abspath $(B
 # Criterion's macros declare what they like.
 CRITERION_FLAGS = $(TEST_FLAGS) -Wno-missing-prototypes -Wno-shadow -Wno-strict-prototypes -Wno-old-style-definition
 
-UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/decode/*.c)) $(wildcard shim/preload/call_record.c \
-	shim/preload/follow.c shim/preload/symbols.c shim/preload/unwind_index.c \
-	shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
+UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/decode/*.c)) $(wildcard \
+	shim/preload/call_record.c shim/preload/follow.c shim/preload/symbols.c shim/preload/unwind_index.c \
+	shim/preload/x86_64/empty_function.c shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
 HARNESS_SOURCES := $(wildcard tests/harness/*.c)
 SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)
 ORACLE_SOURCES := $(wildcard tests/oracle/*.c) $(HARNESS_SOURCES)
@@ -40,10 +40,10 @@ check-unit: $(TESTS)/unit  ## unit tests alone
 check-system: $(TESTS)/system $(TEST_PROGRAMS) $(TEST_PRELOADS) $(SHIM) demos  ## programs under the shim, one per hazard; FILTER=PATTERN runs some
 	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
 
-check-oracle: $(TESTS)/oracle $(SHIM) demos  ## the shim against strace
+check-oracle: $(TESTS)/oracle $(TEST_PROGRAMS) $(TEST_PRELOADS) $(SHIM) demos  ## the shim against strace
 	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
 
-check-json: $(TESTS)/json $(TEST_PROGRAMS) $(SHIM) demos  ## the json format against its schema and against strace
+check-json: $(TESTS)/json $(TEST_PROGRAMS) $(TEST_PRELOADS) $(SHIM) demos  ## the json format against its schema and against strace
 	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $<
 
 check-command: $(TESTS)/command $(TEST_PROGRAMS) $(SHIM) $(COMMAND) demos  ## the trace and the cloneshim command

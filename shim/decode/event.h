@@ -105,7 +105,8 @@ struct event_process {
 	struct event_head head;
 	enum {
 		PROCESS_LOADED, /* a program image was loaded: all fields below are valid */
-		PROCESS_MODULE, /* an object in a namespace of its own (dlmopen): exe is its path, probe_reason what of it */
+		PROCESS_MODULE, /* an object that dlopen brought and that has sites: exe is its path, then its sites; or one that is
+				   not searched: probe_reason why */
 		PROCESS_COPIED, /* a copy of a traced process (fork, clone without CLONE_VM), at its first event */
 	} kind;
 	int32_t copied_from; /* PROCESS_COPIED: the process whose memory was copied; the fields below are not valid then */

@@ -3,7 +3,7 @@
  *
  * Hot path after modules_init(): no locks, no allocation, no libc. The list and the headers of objects outside the startup table are
  * looked at through copies, since another thread may be unloading them; their symbols are read only where the question itself
- * says that the object is in use: it is about code in it.
+ * says that the object is in use: it is about code in it. Only who holds the loader's lock reads them as they are.
  */
 #include "preload/modules.h"
 
@@ -60,6 +60,12 @@ take_dynamic(struct module *module, const Elf64_Dyn *entry)
 		break;
 	case DT_VERSYM:
 		module->versions = (const uint16_t *)pointer;
+		break;
+	case DT_TEXTREL:
+		module->has_text_relocations = true;
+		break;
+	case DT_FLAGS:
+		module->has_text_relocations |= (entry->d_un.d_val & DF_TEXTREL) != 0;
 		break;
 	default:
 		break;
@@ -140,14 +146,21 @@ parse_module(struct module *module, const struct link_map *map, bool is_main)
 	return module->symbols != NULL && module->strings != NULL;
 }
 
+/* What the loader publishes for debuggers; NULL: nothing. */
+static const struct r_debug *
+loader_debug(void)
+{
+	if (&_r_debug != NULL && _r_debug.r_map != NULL)
+		return &_r_debug;
+	return &_dl_debug_addr != NULL ? _dl_debug_addr : NULL;
+}
+
 static const struct link_map *
 loader_list(void)
 {
-	if (&_r_debug != NULL && _r_debug.r_map != NULL)
-		return _r_debug.r_map;
-	if (&_dl_debug_addr != NULL && _dl_debug_addr != NULL)
-		return _dl_debug_addr->r_map;
-	return NULL;
+	const struct r_debug *debug = loader_debug();
+
+	return debug != NULL ? debug->r_map : NULL;
 }
 
 /* The kernel loads no interpreter beside a loader that was started by hand: /proc/self/exe is then the loader. glibc's sets the
@@ -263,6 +276,60 @@ find_later(struct module *module, bool (*visit)(struct module *module, const str
 			return true;
 	}
 	return false;
+}
+
+uint64_t
+modules_loader_notice(void)
+{
+	const struct r_debug *debug = loader_debug();
+
+	return debug != NULL ? debug->r_brk : 0;
+}
+
+bool
+modules_loader_is_done(void)
+{
+	const struct r_debug *debug = loader_debug();
+
+	return debug != NULL && debug->r_state == RT_CONSISTENT;
+}
+
+void
+modules_visit_later(void (*visit)(const struct link_map *map))
+{
+	const struct link_map *map = loader_list();
+
+	for (size_t i = 0; map != NULL && i < LIVE_MODULES_MAX; i++, map = map->l_next)
+		if (i > 0 && modules_find((uint64_t)map->l_ld) == NULL)
+			visit(map);
+}
+
+/* Whether the module's text is there to its end. It is not when the process is a copy that was made in the midst of an unloading, or
+   when its file is shorter than it says. */
+static bool
+text_is_mapped(const struct module *module)
+{
+	for (uint32_t i = 0; i < module->program_header_count; i++) {
+		const Elf64_Phdr *segment = &module->program_headers[i];
+		uint64_t start = module->base + segment->p_vaddr;
+
+		if (segment->p_type == PT_LOAD && (segment->p_flags & PF_X) != 0 && segment->p_filesz != 0 &&
+		    (!memory_readable(start, 1) || !memory_readable(start + segment->p_filesz - 1, 1)))
+			return false;
+	}
+	return true;
+}
+
+bool
+modules_parse_later(struct module *module, const struct link_map *map)
+{
+	const Elf64_Ehdr *header = (const Elf64_Ehdr *)map->l_addr;
+
+	if (!memory_readable((uint64_t)header, sizeof(*header)) || !memory_readable((uint64_t)map->l_ld, 1) ||
+	    memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_phoff > PAGE_SIZE ||
+	    header->e_phoff + header->e_phnum * sizeof(Elf64_Phdr) > PAGE_SIZE)
+		return false;
+	return parse_module(module, map, false) && owns_dynamic(module, map) && text_is_mapped(module);
 }
 
 struct named_search {

@@ -4,7 +4,8 @@
  * The loader's own functions (dlsym, dladdr, dl_iterate_phdr) take the loader's lock: a constructor run by dlopen that creates
  * a thread and waits for it would deadlock if that thread needed them. So the loader's public list of objects (struct link_map,
  * <link.h>, the interface for debuggers) is walked without it. The objects that are there at the start are never unloaded and
- * are kept in a table; those that come later are looked up anew at each question, since dlclose may take them away.
+ * are kept in a table; those that come later are looked up anew at each question, since dlclose may take them away. None goes and
+ * none comes while the loader calls the function that is there for debuggers: it holds its lock then.
  */
 #ifndef PRELOAD_MODULES_H
 #define PRELOAD_MODULES_H
@@ -15,6 +16,8 @@
 #include <stdint.h>
 
 #include "decode/event.h"
+
+struct link_map;
 
 /* One loaded object. Addresses are absolute, in this process. */
 struct module {
@@ -28,6 +31,7 @@ struct module {
 	const uint32_t *gnu_hash;  /* DT_GNU_HASH, or NULL */
 	const uint32_t *sysv_hash; /* DT_HASH, or NULL */
 	const uint16_t *versions;  /* DT_VERSYM, or NULL */
+	bool has_text_relocations; /* DT_TEXTREL: the loader itself writes into its text */
 };
 
 /* Fills the table from the loader's list. Constructor (or what runs before it); no locks, no allocation. Returns 0, or
@@ -63,5 +67,18 @@ uint64_t modules_find_next(const char *name);
 
 /* Names what stands at `address`. Every field is set; strings are borrowed from the module. Hot path. */
 void modules_locate(uint64_t address, struct code_location *location);
+
+/* The function that the loader calls, holding its lock, before it changes its list and when the change is complete (struct r_debug,
+   r_brk, <link.h>); 0: it publishes none. */
+uint64_t modules_loader_notice(void);
+
+/* Whether that call tells of a complete change: constructors of new objects have not run yet. */
+bool modules_loader_is_done(void);
+
+/* Calls `visit` with each object of the loader's list that is not in the table. During the loader's call only. */
+void modules_visit_later(void (*visit)(const struct link_map *map));
+
+/* Reads such an object, which lasts as long as its load. False: it is not as ours are. During the loader's call only. */
+bool modules_parse_later(struct module *module, const struct link_map *map);
 
 #endif

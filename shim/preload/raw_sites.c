@@ -1,45 +1,81 @@
-/* raw_sites.c: see raw_sites.h. Constructor, but for raw_sites_tell_namespace(). */
+/* raw_sites.c: see raw_sites.h. Constructor, or during the loader's notice, but for raw_sites_tell_namespace(). */
 #include "preload/raw_sites.h"
 
-#include <stdatomic.h>
-#include <stdbool.h>
+#include <errno.h>
 #include <stddef.h>
 
 #include "preload/clock.h"
 #include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
-#include "preload/probe.h"
 #include "preload/probe_patch.h"
 #include "preload/sink.h"
 #include "preload/task.h"
 #include "preload/x86_64/site.h"
 
-static struct left_alone left_alone[EVENT_LEFT_ALONE_MAX];
-static uint32_t left_alone_count;
+static struct event_process at_start; /* what was found then */
+
+/* The search of one object. */
+struct search {
+	const struct module *module;
+	const char *unsafe; /* why none of its sites may be patched; NULL: they may */
+	struct event_process *found;
+};
 
 static void
-leave_alone(const struct probe_site *site, const char *why)
+leave_alone(struct event_process *found, const struct probe_site *site, const char *why)
 {
-	if (left_alone_count < EVENT_LEFT_ALONE_MAX) {
-		left_alone[left_alone_count].nr = site->nr;
-		left_alone[left_alone_count].why = why;
-		modules_locate(site->address, &left_alone[left_alone_count].at);
-	}
-	left_alone_count++;
+	struct left_alone *one = &found->left_alone[found->left_alone_count];
+
+	if (found->left_alone_count++ >= EVENT_LEFT_ALONE_MAX)
+		return;
+	one->nr = site->nr;
+	one->why = why;
+	modules_locate(site->address, &one->at);
 }
 
 static void
-visit_site(const struct probe_site *site, const char *why_not, void *module)
+note(struct event_process *found, const struct probe_site *site)
+{
+	uint32_t place = found->site_count++;
+
+	if (place >= EVENT_SITES_MAX)
+		return;
+	found->sites[place].nr = site->nr;
+	modules_locate(site->address, &found->sites[place].at);
+}
+
+/* Patches a proven site. Returns NULL; or why it was not. */
+static const char *
+patch(const struct module *module, const struct probe_site *site)
 {
 	char text[64];
-	struct out reason;
+	struct out ignored;
 
-	out_init(&reason, text, sizeof(text));
-	if (why_not == NULL && probe_patch_add(module, site, &reason) != 0)
-		why_not = "it could not be patched";
+	out_init(&ignored, text, sizeof(text));
+	switch (probe_patch_add(module, site, &ignored)) {
+	case 0:
+		return NULL;
+	case -ENOSPC:
+		return "as many as can be are observed already";
+	default:
+		return "it could not be patched";
+	}
+}
+
+static void
+visit_site(const struct probe_site *site, const char *why_not, void *context)
+{
+	const struct search *search = context;
+
+	if (why_not == NULL)
+		why_not = search->unsafe;
+	if (why_not == NULL)
+		why_not = patch(search->module, site);
 	if (why_not != NULL)
-		leave_alone(site, why_not);
+		leave_alone(search->found, site, why_not);
+	else
+		note(search->found, site);
 }
 
 void
@@ -49,26 +85,50 @@ raw_sites_init(void)
 
 	for (size_t place = 0; (module = modules_at(place)) != NULL; place++)
 		if (module != libc_identity()->module && !module_is_shim(module))
-			site_scan(module, visit_site, (void *)module);
+			site_scan(module, visit_site, &(struct search){module, NULL, &at_start});
 }
 
 void
 raw_sites_describe(struct event_process *event)
 {
-	event->left_alone_count = left_alone_count;
-	memcpy(event->left_alone, left_alone, sizeof(left_alone));
+	event->left_alone_count = at_start.left_alone_count;
+	memcpy(event->left_alone, at_start.left_alone, sizeof(event->left_alone));
+}
+
+static void
+tell(struct event_process *event, const char *path, const char *reason)
+{
+	if (!sink_wants_calls())
+		return;
+	event->kind = PROCESS_MODULE;
+	event->time_ns = clock_now_ns();
+	event->exe = path;
+	event->probe_reason = reason;
+	task_identify(&event->head);
+	sink_process(event);
+}
+
+void
+raw_sites_search_later(const struct module *module)
+{
+	struct event_process found = {0};
+	struct search search = {module, NULL, &found};
+
+	if (module->has_text_relocations)
+		search.unsafe = "in text that the loader changes";
+	site_scan(module, visit_site, &search);
+	if (found.site_count != 0 || found.left_alone_count != 0)
+		tell(&found, module->path, NULL);
+}
+
+void
+raw_sites_tell_unsearched(const char *path, const char *reason)
+{
+	tell(&(struct event_process){0}, path, reason);
 }
 
 void
 raw_sites_tell_namespace(const char *file)
 {
-	struct event_process event = {
-		.kind = PROCESS_MODULE,
-		.time_ns = clock_now_ns(),
-		.exe = file,
-		.probe_reason = "in a namespace of its own (dlmopen), where nothing is observed",
-	};
-
-	task_identify(&event.head);
-	sink_process(&event);
+	raw_sites_tell_unsearched(file, "in a namespace of its own (dlmopen), where nothing is observed");
 }

@@ -1,4 +1,4 @@
-/* text_copy.c: see text_copy.h. Constructor only. */
+/* text_copy.c: see text_copy.h. */
 #include "preload/text_copy.h"
 
 #include <fcntl.h>
@@ -77,10 +77,11 @@ text_copy_make(struct text_copy *copy, const struct module *module, int file, ui
 		syscall2(__NR_munmap, (uint64_t)mapped, copy->size); /* replaced on disk since, or changed in memory */
 		mapped = -1;
 	}
-	if (is_error(mapped)) {
+	copy->is_file = !is_error(mapped);
+	if (!copy->is_file) {
 		mapped = map_private(copy->size, MAP_ANONYMOUS, -1, 0);
 		if (is_error(mapped))
-			return fail(reason, "no memory for a copy of libc's text", mapped);
+			return fail(reason, "no memory for a copy of text", mapped);
 		memcpy((void *)mapped, (const void *)copy->text, copy->size);
 	}
 	copy->copy = (uint64_t)mapped;

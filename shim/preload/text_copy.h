@@ -5,11 +5,12 @@
  * as far as running threads can tell: a thread that fetches from the pages meanwhile waits for the mapping and then sees the
  * new ones. All that a policy may forbid (systemd's MemoryDenyWriteExecute, SELinux execmod) happens to the copy, before.
  *
- * Constructor only. Calls the kernel only.
+ * Constructor, or a later moment in which nobody else changes the same pages. Calls the kernel only.
  */
 #ifndef PRELOAD_TEXT_COPY_H
 #define PRELOAD_TEXT_COPY_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -20,6 +21,7 @@ struct text_copy {
 	uint64_t text; /* the pages to be replaced */
 	uint64_t copy; /* where the copy is; 0: none */
 	size_t size;   /* bytes, whole pages */
+	bool is_file;  /* of the module's file; else of memory that nobody else has */
 };
 
 /* Opens the file that `module` was loaded from, for text_copy_make(); -errno where that cannot be done. */

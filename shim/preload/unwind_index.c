@@ -1,4 +1,4 @@
-/* unwind_index.c: see unwind_index.h. Constructor only; reads the module's memory. */
+/* unwind_index.c: see unwind_index.h. Reads the module's memory. */
 #include "preload/unwind_index.h"
 
 #include <stddef.h>

@@ -2,7 +2,8 @@
  * unwind_index.h: where the function that holds an address begins, symbol or no symbol.
  *
  * From the sorted table in .eh_frame_hdr, which every object that exceptions may pass through carries (LSB Core 10.6). libc's
- * private functions (glibc's __clone3) are in no dynamic symbol table, but they are in this one. Constructor only.
+ * private functions (glibc's __clone3) are in no dynamic symbol table, but they are in this one. Constructor, or during the loader's
+ * notice.
  */
 #ifndef PRELOAD_UNWIND_INDEX_H
 #define PRELOAD_UNWIND_INDEX_H

@@ -84,6 +84,10 @@ class Checker:
             self.expect(number, (event["probe"] == "patch") == bool(event["sites"]), "a probe has sites")
             self.has_probe &= event["probe"] == "patch"
 
+    def check_module(self, number, event):
+        found = bool(event["sites"] or event["left_alone"])
+        self.expect(number, found == (event["reason"] is None), "an object has sites, or a reason why it is not searched")
+
     def check_exec(self, number, event):
         self.expect(number, self.key(event) not in self.execs, f"exec {event['id']} of pid {event['pid']} stands twice")
         self.execs[self.key(event)] = event

@@ -16,6 +16,7 @@ TestSuite(json, .timeout = 300);
 
 #define SCHEMA RUN_SOURCE_DIRECTORY "/include/cloneshim/event.schema.json"
 #define SCRIPT(name) RUN_SOURCE_DIRECTORY "/tests/json/" name
+#define OBJECT(name) RUN_BUILD_DIRECTORY "/tests/preloads/" name ".so"
 
 #define ARGUMENTS_MAX 48
 
@@ -150,6 +151,11 @@ static const struct program programs[] = {
 	{.name = "before the constructor", .argv = {"victim:preinit_creates_thread"}, .at_least = 1},
 	{.name = "closed descriptors", .argv = {"victim:closes_all_descriptors"}},
 	{.name = "another root", .argv = {"victim:changes_root"}, .any_status = true},
+	{.name = "syscalls of objects that are loaded later",
+	 .argv = {"victim:loads_raw_syscalls", OBJECT("forks_in_constructor"),
+		  OBJECT("forks_in_constructor_elsewhere")},
+	 .at_least = 120},
+	{.name = "changed loader", .argv = {"victim:changes_loader_text", OBJECT("makes_raw_syscall")}},
 	{.name = "text that cannot be changed", .argv = {"victim:denies_executable_text", "seccomp", "/bin/true"}},
 	{.name = "no probe",
 	 .argv = {"victim:calls_everything"},

@@ -1,6 +1,7 @@
 /* commands.c: see commands.h. */
 #include "oracle/commands.h"
 
+#define OBJECT(name) RUN_BUILD_DIRECTORY "/tests/preloads/" name ".so"
 #define TIMES "[0-9.]+ ms"
 #define ANY COMMAND_ANY
 
@@ -131,6 +132,12 @@ const struct command commands[] = {
 	 .at_least = 2,
 	 .threads = ANY,
 	 .processes = ANY},
+	{.name = "syscalls of objects that are loaded later",
+	 .argv = {"victim:loads_raw_syscalls", OBJECT("forks_in_constructor"),
+		  OBJECT("forks_in_constructor_elsewhere")},
+	 .varying = "made .*|fact .*",
+	 .at_least = 120,
+	 .processes = 120},
 
 	/* Programs written elsewhere. */
 	{.name = "bash pipelines", .argv = {"bash", "-c", pipelines}, .at_least = 25, .processes = ANY},

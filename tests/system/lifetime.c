@@ -94,34 +94,3 @@ Test(lifetime, second_libc_is_left_alone)
 		       "module: libc.so.6 .*in a namespace of its own \\(dlmopen\\), where nothing is observed");
 	victim_free(&runs);
 }
-
-/* Where a start routine stands, and who calls, is named as long as it is there. */
-Test(lifetime, objects_loaded_and_unloaded)
-{
-	struct victim_runs runs;
-	char module[512], other[512];
-	snprintf(module, sizeof(module), "%s", run_preload("start_routine"));
-	snprintf(other, sizeof(other), "%s", run_preload("creates_in_constructor"));
-	struct victim victim = {.name = "unloads_start_routine", .arguments = {module, other}, .says_not_all = true};
-	victim_check(&victim, NULL, &runs);
-	const char *log = runs.text.log;
-	expect_no_orphans(log);
-	expect_matches(log, 20,
-		       "pthread_create\\(.*start_routine=start_routine \\(start_routine.so\\+0x[0-9a-f]+\\), ");
-	expect_matches(log, 20, "pthread_create\\(.* called from start_routine\\+0x.* \\(start_routine.so\\+0x");
-	expect_matches(log, 20, "fork\\(\\) called from start_routine\\+0x.* \\(start_routine.so\\+0x");
-	victim_free(&runs);
-}
-
-Test(lifetime, objects_loaded_while_threads_are_made)
-{
-	struct victim_runs runs;
-	char module[512];
-	snprintf(module, sizeof(module), "%s", run_preload("start_routine"));
-	struct victim victim = {.name = "loads_while_creating", .arguments = {module}, .says_not_all = true};
-	victim_check(&victim, NULL, &runs);
-	expect_matches(runs.text.log, (long)victim_fact(&runs.text, "threads"),
-		       "pthread_create returned 0 .*: thread ");
-	expect_matches(runs.strace.log, (long)victim_fact(&runs.strace, "threads"), "CLONE_THREAD.* = [0-9]+$");
-	victim_free(&runs);
-}

@@ -2,7 +2,7 @@
  * instruction.h: how long an x86-64 instruction is, and where it leads to.
  *
  * No more than a site's proof needs: that bytes which look like an instruction are one, that nothing jumps into them, where a
- * function ends that says so nowhere else, and which addresses it takes. Pure; constructor only. Source: Intel SDM volume 2,
+ * function ends that says so nowhere else, and which addresses it takes. Pure. Source: Intel SDM volume 2,
  * chapter 2 and appendix A (opcode maps).
  */
 #ifndef PRELOAD_X86_64_INSTRUCTION_H

@@ -1,4 +1,4 @@
-/* Opened by raw_syscalls.c: an object with a fork syscall of its own. */
+/* Opened by raw_syscalls.c and others: an object with a fork syscall of its own. */
 #include <sys/types.h>
 
 pid_t fork_without_libc(void);

@@ -1,6 +1,6 @@
 /*
- * Hazard: creation syscalls that libc knows nothing of, in the program itself, where they are observed, and in an object that is
- * opened later, where they are not; and bytes that only look like one, which must stay as they are (gVisor issue 10849).
+ * Hazard: creation syscalls that libc knows nothing of, in the program itself and in an object that is opened later; and bytes that
+ * only look like one, which must stay as they are (gVisor issue 10849).
  */
 #include "victim.h"
 
@@ -51,7 +51,7 @@ main(int argc, char **argv)
 	opened = (pid_t(*)(void))dlsym(object, "fork_without_libc");
 	CHECK(opened != NULL);
 	made(getpid(), "process", run(fork, 5));
-	run(opened, 4); /* could be unloaded while it is searched, so it is not */
+	made(getpid(), "process", run(opened, 4));
 	CHECK(dlclose(object) == 0);
 	made(getpid(), "process", run(fork, 6));
 	return ok();

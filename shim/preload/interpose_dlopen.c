@@ -1,16 +1,19 @@
-/* interpose_dlmopen.c: the C half of dlmopen(3); the other is x86_64/dlmopen.S. Hot path; forwards to the loader. */
+/* interpose_dlopen.c: the C half of dlopen(3) and dlmopen(3); the other is x86_64/dlopen.S. Hot path; forwards to the loader. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "preload/init.h"
+#include "preload/later_objects.h"
 #include "preload/modules.h"
 #include "preload/raw_sites.h"
 
-void interpose_dlmopen_missing(void);
+void interpose_dlopen_missing(void);
+const void *interpose_dlopen(void);
 const void *interpose_dlmopen(int64_t namespace, const char *file);
 
+/* Before 2.34 glibc has these in libdl, which an object may bring and take away again: only what stays is remembered. */
 static const void *
 find(_Atomic uint64_t *cache, const char *name)
 {
@@ -18,9 +21,20 @@ find(_Atomic uint64_t *cache, const char *name)
 
 	if (address == 0) {
 		address = modules_find_next(name);
-		atomic_store_explicit(cache, address, memory_order_relaxed);
+		if (modules_find(address) != NULL)
+			atomic_store_explicit(cache, address, memory_order_relaxed);
 	}
-	return address != 0 ? (const void *)address : (const void *)interpose_dlmopen_missing;
+	return address != 0 ? (const void *)address : (const void *)interpose_dlopen_missing;
+}
+
+const void *
+interpose_dlopen(void)
+{
+	static _Atomic uint64_t cache;
+
+	if (init_is_active())
+		later_objects_expect();
+	return find(&cache, "dlopen");
 }
 
 /* What lives in a namespace of its own brings its own libc, whose sites nobody looks for. */
@@ -32,5 +46,7 @@ interpose_dlmopen(int64_t namespace, const char *file)
 
 	if (is_active && namespace != LM_ID_BASE)
 		raw_sites_tell_namespace(file);
+	else if (is_active)
+		later_objects_expect();
 	return find(&cache, "dlmopen");
 }

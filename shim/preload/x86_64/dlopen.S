@@ -1,6 +1,6 @@
 /*
- * dlmopen.S: dlmopen is passed on with every register, the stack and the return address as they came, since the loader looks at its
- * caller (RUNPATH, namespaces: dlopen(3)). All that is wanted of it is to know that it was called. Hot path.
+ * dlopen.S: dlopen and dlmopen are passed on with every register, the stack and the return address as they came, since the loader
+ * looks at its caller (RUNPATH, namespaces: dlopen(3)). All that is wanted of them is to know that they were called. Hot path.
  */
 	.text
 
@@ -25,18 +25,19 @@
 	.size	\function, . - \function
 	.endm
 
+	pass_on	dlopen, interpose_dlopen
 	pass_on	dlmopen, interpose_dlmopen
 
 /* Where there is no such function: NULL, as after any failure. */
-	.globl	interpose_dlmopen_missing
-	.hidden	interpose_dlmopen_missing
-	.type	interpose_dlmopen_missing, @function
-interpose_dlmopen_missing:
+	.globl	interpose_dlopen_missing
+	.hidden	interpose_dlopen_missing
+	.type	interpose_dlopen_missing, @function
+interpose_dlopen_missing:
 	.cfi_startproc
 	endbr64
 	xorl	%eax, %eax
 	ret
 	.cfi_endproc
-	.size	interpose_dlmopen_missing, . - interpose_dlmopen_missing
+	.size	interpose_dlopen_missing, . - interpose_dlopen_missing
 
 	.section .note.GNU-stack, "", @progbits
