@@ -10,6 +10,7 @@
 #define COMMANDS(COMMAND)                                                                \
 	COMMAND(run, "run a program under the shim, and record a trace or show it live") \
 	COMMAND(show, "print a trace as text, as strace would, or as JSON Lines")        \
+	COMMAND(tree, "draw who created whom")                                           \
 	COMMAND(summary, "add a trace up: per call and system call, how often, how long, which errors")
 
 /* argv[0] is the subcommand's name. Returns the exit status of cloneshim. */

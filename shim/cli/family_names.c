@@ -1,0 +1,121 @@
+/* family_names.c: see family_names.h. */
+#include "cli/family_names.h"
+
+#include <search.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "decode/out.h"
+#include "decode/render_text.h"
+
+enum { ARGUMENTS_WIDTH = 48, NAME_ROOM = 512 };
+
+struct family_names {
+	void *strings; /* tsearch(3) */
+};
+
+struct family_names *
+family_names_new(void)
+{
+	return calloc(1, sizeof(struct family_names));
+}
+
+void
+family_names_free(struct family_names *names)
+{
+	if (names == NULL)
+		return;
+	tdestroy(names->strings, free);
+	free(names);
+}
+
+static int
+compare_strings(const void *left, const void *right)
+{
+	return strcmp(left, right);
+}
+
+/* NULL: out of memory. */
+static const char *
+keep(struct family_names *names, const struct out *out)
+{
+	char *copy = strndup(out->text, out->length);
+	char **found = copy != NULL ? tsearch(copy, &names->strings, compare_strings) : NULL;
+
+	if (found == NULL || *found != copy)
+		free(copy);
+	return found != NULL ? *found : NULL;
+}
+
+const char *
+family_names_program(struct family_names *names, const char *path)
+{
+	char memory[NAME_ROOM];
+	struct out out;
+
+	if (path == NULL)
+		return NULL;
+	out_init(&out, memory, sizeof(memory));
+	render_text_base_name(&out, path);
+	return keep(names, &out);
+}
+
+/* Whether a reader, or a shell, would take it for one word. */
+static bool
+is_one_word(const char *argument)
+{
+	return argument[0] != '\0' && strpbrk(argument, " \t\n|&;<>()$`\"'*?#~") == NULL;
+}
+
+const char *
+family_names_arguments(struct family_names *names, const struct event_process *process)
+{
+	char memory[NAME_ROOM];
+	struct out out;
+	size_t limited;
+
+	out_init(&out, memory, sizeof(memory));
+	limited = out_limit(&out, ARGUMENTS_WIDTH);
+	for (size_t i = 1; process->argv_observed && i < process->argv_count && process->whole_argv[i] != NULL; i++) {
+		const char *quote = is_one_word(process->whole_argv[i]) ? "" : "'";
+
+		out_char(&out, ' ');
+		out_string(&out, quote);
+		out_escaped(&out, process->whole_argv[i]);
+		out_string(&out, quote);
+		if (out.cut)
+			break;
+	}
+	out_unlimit(&out, limited);
+	if (out.cut)
+		out_string(&out, "...");
+	return keep(names, &out);
+}
+
+const char *
+family_names_start(struct family_names *names, struct symbolizer *symbolizer, const struct trace_event *event)
+{
+	const struct event_call_begin *begin = &event->as.begin;
+	struct code_location start = begin->start;
+	const struct code_source *source = NULL;
+	char memory[NAME_ROOM];
+	struct out out;
+
+	if (start.address == 0 && begin->details != NULL)
+		start = begin->details->sigevent.function;
+	if (start.address == 0)
+		return NULL;
+	out_init(&out, memory, sizeof(memory));
+	if (start.symbol == NULL && symbolizer != NULL)
+		source = symbolizer_source(symbolizer, event->memory, start.address, event->slot, false);
+	/* What is inlined at its very begin is not the routine itself. */
+	if (source != NULL && source->frames[source->count - 1].function != NULL) {
+		out_escaped(&out, source->frames[source->count - 1].function);
+	} else if (start.symbol != NULL && start.symbol_offset == 0) {
+		out_escaped(&out, start.symbol);
+	} else {
+		start.symbol = NULL;
+		render_text_location(&out, &start);
+	}
+	return keep(names, &out);
+}
