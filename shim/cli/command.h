@@ -7,11 +7,12 @@
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
-#define COMMANDS(COMMAND)                                                                \
-	COMMAND(run, "run a program under the shim, and record a trace or show it live") \
-	COMMAND(show, "print a trace as text, as strace would, or as JSON Lines")        \
-	COMMAND(tree, "draw who created whom")                                           \
-	COMMAND(summary, "add a trace up: per call and system call, how often, how long, which errors")
+#define COMMANDS(COMMAND)                                                                               \
+	COMMAND(run, "run a program under the shim, and record a trace or show it live")                \
+	COMMAND(show, "print a trace as text, as strace would, or as JSON Lines")                       \
+	COMMAND(tree, "draw who created whom")                                                          \
+	COMMAND(summary, "add a trace up: per call and system call, how often, how long, which errors") \
+	COMMAND(doctor, "say what works on this machine, and whether a program can be traced")
 
 /* argv[0] is the subcommand's name. Returns the exit status of cloneshim. */
 #define COMMAND_DECLARATION(name, does) int command_##name(int argc, char **argv);

@@ -261,6 +261,14 @@ take_end_in_child(struct walk *walk, struct call_under_way *begun, const struct 
 	settle(walk, begun);
 }
 
+/* The end, in the child, of a call that returns in both and is counted where it was made. */
+static bool
+is_told_by_parent(const struct event_call_end *end)
+{
+	return end->begun_pid != 0 && end->result_observed && end->result == 0 &&
+	       (end->call == CALL_FORK || end->call == CALL__FORK || end->call == CALL_FORKPTY);
+}
+
 /* Any other call that goes on in a copy of its process is counted there as well: what it did there is its own. */
 static void
 take_end(struct walk *walk, const struct trace_event *event)
@@ -269,6 +277,8 @@ take_end(struct walk *walk, const struct trace_event *event)
 	struct call_under_way *begun = NULL, *call;
 
 	see_time(walk->summary, end->start_ns, end->start_ns + (end->duration_observed ? end->duration_ns : 0));
+	if (is_told_by_parent(end))
+		return;
 	if (end->begun_pid != 0)
 		begun = calls_under_way_find_begun(walk->calls, end->begun_pid, end->begun_as_id);
 	if (begun != NULL && begun->call == CALL_DAEMON && end->call == CALL_DAEMON) {
