@@ -29,7 +29,7 @@ void
 json_word(struct out *out, const char *word)
 {
 	if (!word) {
-		json_null(out);
+		json_absent(out);
 		return;
 	}
 	out_char(out, '"');
@@ -51,7 +51,7 @@ json_pointer(struct out *out, uint64_t value)
 	if (value)
 		json_hex(out, value);
 	else
-		json_null(out);
+		json_absent(out);
 }
 
 void
@@ -61,19 +61,19 @@ json_boolean(struct out *out, bool value)
 }
 
 void
-json_null(struct out *out)
+json_absent(struct out *out)
 {
 	out_string(out, "null");
 }
 
 void
-json_string(struct out *out, const char *string, size_t room)
+json_terminated(struct out *out, const char *string, size_t room)
 {
 	size_t limited = out_limit(out, room);
 	if (string)
 		json_text(out, string, string_length(string), false);
 	else
-		json_null(out);
+		json_absent(out);
 	out_unlimit(out, limited);
 }
 
@@ -81,7 +81,7 @@ void
 json_member_null(struct out *out, const char *name)
 {
 	json_name(out, name);
-	json_null(out);
+	json_absent(out);
 }
 
 void
@@ -130,7 +130,7 @@ void
 json_member_string(struct out *out, const char *name, const char *string, size_t room)
 {
 	json_name(out, name);
-	json_string(out, string, room);
+	json_terminated(out, string, room);
 }
 
 void

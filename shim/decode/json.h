@@ -4,6 +4,8 @@
  * A comma is written before whatever does not stand first in its object or array, so nobody has to count; brackets are written
  * with out_char(). Nothing here ends what was begun: whoever opens a bracket keeps room for its end aside (out_limit()), and
  * whatever does not fit leaves out->cut set, to be rolled back. Never allocates, never prints: safe on the hot path.
+ *
+ * The command is linked with jansson as well: no function here may have a name of jansson's (json_null, json_string).
  */
 #ifndef DECODE_JSON_H
 #define DECODE_JSON_H
@@ -24,7 +26,7 @@ void json_word(struct out *out, const char *word);  /* a name of our own, in quo
 void json_hex(struct out *out, uint64_t value);     /* "0x…": bit masks, registers */
 void json_pointer(struct out *out, uint64_t value); /* "0x…": addresses; 0: null */
 void json_boolean(struct out *out, bool value);
-void json_null(struct out *out);
+void json_absent(struct out *out);
 
 /*
  * Bytes from the program. What is UTF-8 becomes a string, everything else {"hex":"2fff"}; what does not fit, or `is_cut`
@@ -40,7 +42,7 @@ void json_text_whole(struct out *out, const char *bytes, size_t length, bool is_
 void json_bytes(struct out *out, const void *bytes, size_t length, bool is_cut);
 
 /* A NUL-terminated string, in at most `room` bytes of output; NULL: null. */
-void json_string(struct out *out, const char *string, size_t room);
+void json_terminated(struct out *out, const char *string, size_t room);
 
 /* json_name() and a value. */
 void json_member_null(struct out *out, const char *name);

@@ -103,7 +103,7 @@ out_process_argv(struct out *out, const struct event_process *event)
 	if (event->argv_observed)
 		render_json_vector(out, event->argv, event->argv_count);
 	else
-		json_null(out);
+		json_absent(out);
 	out_unlimit(out, limited);
 }
 
@@ -172,7 +172,7 @@ out_stack_request(struct out *out, const struct stack_request *request)
 	if (request->scheduling_set)
 		render_json_policy(out, request->policy);
 	else
-		json_null(out);
+		json_absent(out);
 	json_optional_signed(out, "priority", request->scheduling_set, request->priority);
 	json_optional_hex(out, "affinity", request->affinity_set, request->affinity);
 	json_optional_boolean(out, "affinity_cut", request->affinity_set, request->affinity_cut);
@@ -196,7 +196,7 @@ render_json_asked(struct out *out, const struct event_call_begin *event)
 	out_unlimit(out, limited);
 	json_name(out, "stack_request");
 	if (event->stack.kind == STACK_REQUEST_NONE)
-		json_null(out);
+		json_absent(out);
 	else
 		out_stack_request(out, &event->stack);
 }
@@ -235,7 +235,7 @@ out_result(struct out *out, const struct event_call_end *event)
 {
 	json_name(out, "ret");
 	if (!event->result_observed)
-		json_null(out);
+		json_absent(out);
 	else if (libc_call_info(event->call)->result == RESULT_POINTER)
 		json_hex(out, (uint64_t)event->result);
 	else
@@ -252,7 +252,7 @@ render_json_error(struct out *out, const char *name, int error)
 	else if (error)
 		out_signed(out, error);
 	else
-		json_null(out);
+		json_absent(out);
 }
 
 /* Some calls return the error and leave errno alone. */
@@ -273,7 +273,7 @@ out_stack(struct out *out, const struct event_call_end *event)
 
 	json_name(out, "stack");
 	if (!event->child) {
-		json_null(out);
+		json_absent(out);
 		return;
 	}
 	out_char(out, '{');
@@ -290,7 +290,7 @@ out_begun_in(struct out *out, const struct event_call_end *event)
 {
 	json_name(out, "begun_in");
 	if (!event->begun_pid) {
-		json_null(out);
+		json_absent(out);
 		return;
 	}
 	out_char(out, '{');

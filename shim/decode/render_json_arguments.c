@@ -87,7 +87,7 @@ out_spawn_attributes(struct out *out, const struct spawn_attributes *attributes)
 	if (flags & POSIX_SPAWN_SETSCHEDULER)
 		render_json_policy(out, attributes->policy);
 	else
-		json_null(out);
+		json_absent(out);
 	json_optional_signed(out, "priority", flags & (POSIX_SPAWN_SETSCHEDULER | POSIX_SPAWN_SETSCHEDPARAM),
 			     attributes->priority);
 	out_char(out, '}');
@@ -206,7 +206,7 @@ render_json_arguments(struct out *out, const struct event_call_begin *event)
 		if (libc_call_passes(event->call, event->args, i))
 			out_argument(out, event, i, string);
 		else
-			json_null(out);
+			json_absent(out);
 		string += info->args[i].kind == ARG_STRING;
 	}
 	out_char(out, '}');

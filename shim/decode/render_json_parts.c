@@ -32,7 +32,7 @@ void
 render_json_location(struct out *out, const struct code_location *location)
 {
 	if (!location->address) {
-		json_null(out);
+		json_absent(out);
 		return;
 	}
 	out_char(out, '{');
@@ -65,7 +65,7 @@ void
 render_json_signal(struct out *out, uint64_t signal)
 {
 	if (!signal) {
-		json_null(out);
+		json_absent(out);
 	} else if (signal > SIGNAL_LAST) {
 		out_unsigned(out, signal);
 	} else {

@@ -52,7 +52,7 @@ out_clone_args(struct out *out, const struct event_syscall *event)
 
 	json_name(out, "clone_args");
 	if (event->nr != SYS_clone3 || !event->memory_observed) {
-		json_null(out);
+		json_absent(out);
 		return;
 	}
 	out_char(out, '{');
@@ -78,7 +78,7 @@ out_clone_args_tail(struct out *out, const struct event_syscall *event)
 
 	json_name(out, "clone_args_tail");
 	if (event->nr != SYS_clone3 || !event->memory_observed || end <= CLONE_ARGS_KNOWN)
-		json_null(out);
+		json_absent(out);
 	else if (event->tail_fault)
 		out_string(out, "{\"unreadable\":true}");
 	else
@@ -99,7 +99,7 @@ out_set_tid(struct out *out, const struct event_syscall *event)
 
 	json_name(out, "set_tid");
 	if (event->nr != SYS_clone3 || (!event->set_tid_observed && !event->set_tid_fault))
-		json_null(out);
+		json_absent(out);
 	else
 		render_json_list(out, count, kept < EVENT_SET_TID_MAX ? kept : EVENT_SET_TID_MAX, out_set_tid_element,
 				 event->set_tid);

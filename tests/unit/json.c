@@ -185,7 +185,7 @@ Test(json, commas_come_by_themselves, .timeout = 20)
 	json_name(out, "b");
 	out_char(out, '[');
 	json_next(out);
-	json_null(out);
+	json_absent(out);
 	json_next(out);
 	json_word(out, "x");
 	out_char(out, ']');
