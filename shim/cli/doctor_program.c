@@ -190,10 +190,10 @@ doctor_program(struct findings *findings, const struct program_check *check, con
 	tell_privilege(findings, check);
 	if (!check->is_read)
 		findings_add(findings, FINDING_UNKNOWN, "format", NULL,
-			     "not readable for this user, so it has not been looked into");
+			     "not readable for this user, so whether it can be traced is not known");
 	else if (check->elf.has_interpreter && shim != NULL)
 		examine_libc(findings, check, shim);
 	if (shim != NULL && check->is_read)
 		findings_add(findings, FINDING_FINE, "tracing", NULL, "%s can be traced", name);
-	return shim != NULL;
+	return shim != NULL && check->is_read;
 }
