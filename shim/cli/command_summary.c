@@ -5,6 +5,7 @@
 
 #include "cli/command.h"
 #include "cli/summary_print.h"
+#include "cli/symbolizer.h"
 
 #define DOCUMENTATION                                                                                                 \
 	"Add a trace up: how often each libc call was made, which system call it became, how long both took, which "  \
@@ -91,24 +92,31 @@ take_option(int key, char *value, struct argp_state *state)
 	}
 }
 
+/* A call's caller is a return address, the caller of an orphan its syscall instruction. */
+static void
+find_source(void *context, const struct summary_row *row, struct source_frame *source)
+{
+	symbolizer_find(context, row->memory, row->caller.address, row->slot, row->kind == SUMMARY_CALL, source, 1);
+}
+
 /* Symbols are looked up only where a caller is shown: to open the debugging information of a large program takes time. */
 static int
 print(struct trace_events *events, const struct options *options)
 {
-	struct summary *summary = summary_read(events, options->by);
 	struct symbolizer *symbolizer = options->by == SUMMARY_BY_CALLER ? symbolizer_new(events) : NULL;
+	struct summary *summary =
+		summary_read(events, options->by, symbolizer != NULL ? find_source : NULL, symbolizer);
 	bool is_printed = false;
 
 	if (summary != NULL) {
 		summary_sort(summary, options->order);
-		is_printed = options->is_json ? summary_print_json(summary, symbolizer)
-					      : summary_print_text(summary, symbolizer);
+		is_printed = options->is_json ? summary_print_json(summary) : summary_print_text(summary);
 	}
 	if (!is_printed)
 		fprintf(stderr, "cloneshim: %s: %s\n", options->path,
 			summary == NULL ? "out of memory" : "the summary cannot be written");
-	symbolizer_free(symbolizer);
 	summary_free(summary);
+	symbolizer_free(symbolizer);
 	return is_printed ? 0 : 1;
 }
 

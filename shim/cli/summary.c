@@ -355,9 +355,10 @@ walk_through(struct walk *walk, struct trace_events *events)
 }
 
 struct summary *
-summary_read(struct trace_events *events, enum summary_by by)
+summary_read(struct trace_events *events, enum summary_by by, summary_namer *namer, void *context)
 {
-	struct walk walk = {calloc(1, sizeof(struct summary)), summary_rows_new(by), calls_under_way_new(), false};
+	struct walk walk = {calloc(1, sizeof(struct summary)), summary_rows_new(by, namer, context),
+			    calls_under_way_new(), false};
 
 	if (walk.summary == NULL || walk.rows == NULL || walk.calls == NULL)
 		walk.is_out_of_memory = true;

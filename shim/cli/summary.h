@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "cli/durations.h"
+#include "cli/object_file.h"
 #include "cli/trace_events.h"
 
 #define SUMMARY_STEPS_MAX 8
@@ -64,10 +65,11 @@ struct summary_row {
 	enum summary_kind kind;
 	enum libc_call call; /* CALL, HELPER */
 	struct summary_path path;
-	/* Where it was called from; with SUMMARY_BY_CALLER, of the first event that fell into the row. */
+	/* With SUMMARY_BY_CALLER: where it was called from, by the first event that fell into the row. */
 	bool caller_known;
 	struct code_location caller;
 	uint64_t memory, slot;
+	struct source_frame source; /* members are NULL or 0: not known */
 	struct summary_figures figures;
 };
 
@@ -100,8 +102,12 @@ struct summary {
 	struct trace_damage damage;
 };
 
-/* Goes through all of `events`, which stay the caller's and must outlive it: paths in rows are theirs. NULL: out of memory. */
-struct summary *summary_read(struct trace_events *events, enum summary_by by);
+/* Finds out the source of a row's caller. What it gives must outlive the summary. */
+typedef void summary_namer(void *context, const struct summary_row *row, struct source_frame *source);
+
+/* Goes through all of `events`, which stay the caller's and must outlive it: paths in rows are theirs. By caller, places with the same
+   source line are one row, as far as `namer` knows sources; NULL: it knows none. NULL: out of memory. */
+struct summary *summary_read(struct trace_events *events, enum summary_by by, summary_namer *namer, void *context);
 void summary_free(struct summary *summary);
 
 enum summary_order {

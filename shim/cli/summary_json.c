@@ -106,23 +106,22 @@ path_array(const struct summary_path *path)
 }
 
 static json_t *
-caller_object(const struct summary_row *row, struct symbolizer *symbolizer)
+caller_object(const struct summary_row *row)
 {
 	const struct code_location *caller = &row->caller;
-	struct source_frame frame = {0};
+	const struct source_frame *source = &row->source;
 
 	if (!row->caller_known)
 		return json_null();
-	summary_caller_source(row, symbolizer, &frame);
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "address", hexadecimal(caller->address), "module",
 			 text(caller->module), "offset",
 			 caller->module != NULL ? hexadecimal(caller->offset) : json_null(), "function",
-			 text(frame.function != NULL ? frame.function : caller->symbol), "file", text(frame.file),
-			 "line", frame.line > 0 ? json_integer(frame.line) : json_null());
+			 text(source->function != NULL ? source->function : caller->symbol), "file", text(source->file),
+			 "line", source->line > 0 ? json_integer(source->line) : json_null());
 }
 
 static json_t *
-row_object(const struct summary *summary, struct summary_row *row, struct symbolizer *symbolizer)
+row_object(const struct summary *summary, struct summary_row *row)
 {
 	static const char *const kinds[] = {[SUMMARY_CALL] = "call",
 					    [SUMMARY_ORPHAN] = "raw",
@@ -134,7 +133,7 @@ row_object(const struct summary *summary, struct summary_row *row, struct symbol
 				   path_array(&row->path), "path_cut", row->path.is_cut);
 
 	if (summary->by == SUMMARY_BY_CALLER)
-		json_object_set_new(object, "caller", caller_object(row, symbolizer));
+		json_object_set_new(object, "caller", caller_object(row));
 	add_figures(object, &row->figures);
 	return object;
 }
@@ -167,12 +166,12 @@ syscalls_array(const struct summary *summary)
 }
 
 static json_t *
-summary_object(struct summary *summary, struct symbolizer *symbolizer)
+summary_object(struct summary *summary)
 {
 	json_t *rows = json_array(), *total = json_object();
 
 	for (size_t i = 0; i < summary->row_count; i++)
-		json_array_append_new(rows, row_object(summary, summary->rows[i], symbolizer));
+		json_array_append_new(rows, row_object(summary, summary->rows[i]));
 	add_figures(total, &summary->total);
 	return json_pack(
 		"{s:i, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o}", "schema", 1,
@@ -186,9 +185,9 @@ summary_object(struct summary *summary, struct symbolizer *symbolizer)
 }
 
 bool
-summary_print_json(struct summary *summary, struct symbolizer *symbolizer)
+summary_print_json(struct summary *summary)
 {
-	json_t *object = summary_object(summary, symbolizer);
+	json_t *object = summary_object(summary);
 	bool is_written = object != NULL && json_dumpf(object, stdout, JSON_INDENT(2)) == 0;
 
 	json_decref(object);

@@ -3,12 +3,21 @@
 
 #include <search.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "cli/summary_figures.h"
 
+/* What a row is found by. Several places lead to one row when their source lines are the same. */
+struct key {
+	struct summary_row like;
+	struct summary_row *row;
+};
+
 struct summary_rows {
 	enum summary_by by;
-	void *tree; /* of struct summary_row, tsearch(3) */
+	summary_namer *namer;
+	void *context;
+	void *tree; /* of struct key, tsearch(3) */
 	struct summary_row **all;
 	size_t count, room;
 };
@@ -17,12 +26,12 @@ struct summary_rows {
 static enum summary_by compared_by;
 
 struct summary_rows *
-summary_rows_new(enum summary_by by)
+summary_rows_new(enum summary_by by, summary_namer *namer, void *context)
 {
 	struct summary_rows *rows = calloc(1, sizeof(*rows));
 
 	if (rows != NULL)
-		rows->by = by;
+		*rows = (struct summary_rows){.by = by, .namer = namer, .context = context};
 	return rows;
 }
 
@@ -70,15 +79,22 @@ compare_callers(const struct summary_row *left, const struct summary_row *right)
 }
 
 static int
-compare_rows(const void *left, const void *right)
+compare_kinds(const struct summary_row *left, const struct summary_row *right)
 {
-	const struct summary_row *l = left, *r = right;
-	int order = compare_numbers(l->kind, r->kind);
+	int order = compare_numbers(left->kind, right->kind);
 
 	if (order == 0)
-		order = compare_numbers(l->call, r->call);
-	if (order == 0)
-		order = compare_paths(&l->path, &r->path);
+		order = compare_numbers(left->call, right->call);
+	return order != 0 ? order : compare_paths(&left->path, &right->path);
+}
+
+/* `like` is the first member of a key. */
+static int
+compare_keys(const void *left, const void *right)
+{
+	const struct summary_row *l = left, *r = right;
+	int order = compare_kinds(l, r);
+
 	return order != 0 || compared_by == SUMMARY_BY_API ? order : compare_callers(l, r);
 }
 
@@ -99,38 +115,69 @@ make_room(struct summary_rows *rows)
 }
 
 static struct summary_row *
-add(struct summary_rows *rows, const struct summary_row *like)
+add_row(struct summary_rows *rows, const struct summary_row *like)
 {
-	struct summary_row *row = malloc(sizeof(*row));
+	struct summary_row *row = make_room(rows) ? malloc(sizeof(*row)) : NULL;
 
-	if (row == NULL || !make_room(rows)) {
-		free(row);
+	if (row == NULL)
 		return NULL;
-	}
 	*row = *like;
 	row->figures = (struct summary_figures){0};
-	if (tsearch(row, &rows->tree, compare_rows) == NULL) {
-		free(row);
-		return NULL;
-	}
 	rows->all[rows->count++] = row;
 	return row;
+}
+
+static bool
+have_same_source(const struct source_frame *left, const struct source_frame *right)
+{
+	return left->line == right->line && strcmp(left->function, right->function) == 0 &&
+	       strcmp(left->file, right->file) == 0;
+}
+
+/* Another place on the same line, say of a loop that the compiler has unrolled. NULL: there is none, or the line is not known. */
+static struct summary_row *
+find_by_source(const struct summary_rows *rows, const struct summary_row *like)
+{
+	if (like->source.function == NULL || like->source.file == NULL || like->source.line <= 0)
+		return NULL;
+	for (size_t i = 0; i < rows->count; i++) {
+		struct summary_row *row = rows->all[i];
+
+		if (row->source.function != NULL && row->source.file != NULL &&
+		    have_same_source(&row->source, &like->source) && compare_kinds(row, like) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+static struct summary_row *
+add_key(struct summary_rows *rows, const struct summary_row *like)
+{
+	struct key *key = calloc(1, sizeof(*key));
+
+	if (key == NULL)
+		return NULL;
+	key->like = *like;
+	if (rows->by == SUMMARY_BY_CALLER && like->caller_known && rows->namer != NULL)
+		rows->namer(rows->context, like, &key->like.source);
+	key->row = find_by_source(rows, &key->like);
+	if (key->row == NULL)
+		key->row = add_row(rows, &key->like);
+	if (key->row == NULL || tsearch(key, &rows->tree, compare_keys) == NULL) {
+		free(key);
+		return NULL;
+	}
+	return key->row;
 }
 
 struct summary_row *
 summary_rows_find(struct summary_rows *rows, const struct summary_row *like)
 {
-	struct summary_row **found;
+	struct key **found;
 
 	compared_by = rows->by;
-	found = tfind(like, &rows->tree, compare_rows);
-	return found != NULL ? *found : add(rows, like);
-}
-
-static void
-keep_row(void *row)
-{
-	(void)row;
+	found = tfind(like, &rows->tree, compare_keys);
+	return found != NULL ? (*found)->row : add_key(rows, like);
 }
 
 void
@@ -138,7 +185,7 @@ summary_rows_move(struct summary_rows *rows, struct summary *summary)
 {
 	summary->rows = rows->all;
 	summary->row_count = rows->count;
-	tdestroy(rows->tree, keep_row);
+	tdestroy(rows->tree, free);
 	free(rows);
 }
 

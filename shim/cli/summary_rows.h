@@ -9,7 +9,7 @@
 struct summary_rows;
 
 /* NULL: out of memory. */
-struct summary_rows *summary_rows_new(enum summary_by by);
+struct summary_rows *summary_rows_new(enum summary_by by, summary_namer *namer, void *context);
 
 /* The row of this kind, call, path and, by caller, place; a new one when there is none yet. NULL: out of memory. */
 struct summary_row *summary_rows_find(struct summary_rows *rows, const struct summary_row *like);

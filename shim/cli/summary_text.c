@@ -23,14 +23,6 @@ static const struct table_column columns[] = {
 
 #define COLUMNS (sizeof(columns) / sizeof(columns[0]))
 
-bool
-summary_caller_source(const struct summary_row *row, struct symbolizer *symbolizer, struct source_frame *frame)
-{
-	return row->caller_known && symbolizer != NULL &&
-	       symbolizer_find(symbolizer, row->memory, row->caller.address, row->slot, row->kind == SUMMARY_CALL,
-			       frame, 1) > 0;
-}
-
 static const char *
 base_name(const char *path)
 {
@@ -52,18 +44,18 @@ print_place(FILE *to, const struct code_location *place)
 }
 
 static void
-print_caller(FILE *to, const struct summary_row *row, struct symbolizer *symbolizer)
+print_caller(FILE *to, const struct summary_row *row)
 {
-	struct source_frame frame;
+	const struct source_frame *source = &row->source;
 
 	if (!row->caller_known) {
 		fputs("not in the trace", to);
-	} else if (!summary_caller_source(row, symbolizer, &frame) || frame.function == NULL) {
+	} else if (source->function == NULL) {
 		print_place(to, &row->caller);
 	} else {
-		fputs(frame.function, to);
-		if (frame.file != NULL && frame.line > 0)
-			fprintf(to, " (%s:%d)", base_name(frame.file), frame.line);
+		fputs(source->function, to);
+		if (source->file != NULL && source->line > 0)
+			fprintf(to, " (%s:%d)", base_name(source->file), source->line);
 		else if (row->caller.module != NULL)
 			fprintf(to, " (%s+0x%" PRIx64 ")", base_name(row->caller.module), row->caller.offset);
 	}
@@ -205,7 +197,7 @@ add_cells(struct table *table, struct cells *cells, bool is_total)
 }
 
 static bool
-add_row(struct table *table, const struct summary *summary, struct summary_row *row, struct symbolizer *symbolizer)
+add_row(struct table *table, const struct summary *summary, struct summary_row *row)
 {
 	char *label = summary_row_label(row);
 	struct cells cells = {0};
@@ -216,7 +208,7 @@ add_row(struct table *table, const struct summary *summary, struct summary_row *
 	if (summary->by == SUMMARY_BY_CALLER) {
 		to = next_cell(&cells);
 		if (to != NULL)
-			print_caller(to, row, symbolizer);
+			print_caller(to, row);
 	}
 	to = next_cell(&cells);
 	if (to != NULL)
@@ -342,14 +334,14 @@ is_approximate(const struct summary *summary)
 }
 
 static bool
-print_table(struct summary *summary, struct symbolizer *symbolizer)
+print_table(struct summary *summary)
 {
 	size_t skipped = summary->by == SUMMARY_BY_CALLER ? 0 : 1, left_out;
 	struct table *table = table_new(columns + skipped, COLUMNS - skipped);
 	bool is_whole = table != NULL;
 
 	for (size_t i = 0; is_whole && i < summary->row_count; i++)
-		is_whole = add_row(table, summary, summary->rows[i], symbolizer);
+		is_whole = add_row(table, summary, summary->rows[i]);
 	is_whole = is_whole && add_total(table, summary);
 	if (is_whole) {
 		left_out = table_print(table, stdout, table_terminal_width(stdout));
@@ -361,7 +353,7 @@ print_table(struct summary *summary, struct symbolizer *symbolizer)
 }
 
 bool
-summary_print_text(struct summary *summary, struct symbolizer *symbolizer)
+summary_print_text(struct summary *summary)
 {
 	print_programs(summary);
 	print_span(summary);
@@ -369,7 +361,7 @@ summary_print_text(struct summary *summary, struct symbolizer *symbolizer)
 	printf("\n");
 	if (summary->row_count == 0)
 		printf("No calls and no system calls in the trace.\n");
-	else if (!print_table(summary, symbolizer))
+	else if (!print_table(summary))
 		return false;
 	print_syscalls(summary);
 	if (is_approximate(summary))
