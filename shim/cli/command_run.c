@@ -197,6 +197,7 @@ record_end(struct recording *recording, pid_t pid, const struct program_end *end
 		.wait_status = end->wait_status,
 	};
 
+	recording->growth.retry_ns = 0; /* the last chance to say that it could not grow */
 	look_at_growth(recording);
 	trace_append(&recording->trace, CLONESHIM_TRACE_ENDED, &ended, sizeof(ended));
 }

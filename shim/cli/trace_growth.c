@@ -17,7 +17,7 @@
 #define AVAILABLE_SHARE 4 /* of what the disk has left, one part in so many at a time: it is not ours alone */
 #define WAIT_BUSY_MS 4
 #define WAIT_IDLE_MS 64
-#define RETRY_NS UINT64_C(500000000)
+#define RETRY_NS UINT64_C(100000000)
 #define PAGE ((uint64_t)CLONESHIM_TRACE_HEADER_SIZE)
 
 static uint64_t

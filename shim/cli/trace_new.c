@@ -31,15 +31,13 @@ now_ns(clockid_t clock)
 static uint64_t
 choose_map_size(int fd, uint64_t size)
 {
-	uint64_t available = trace_space_available(fd), limit = trace_space_file_limit();
+	uint64_t available = trace_space_available(fd);
 	uint64_t map_size = available > MAP_SIZE_MAX ? MAP_SIZE_MAX : size + available;
 
 	if (map_size < MAP_SIZE_MIN)
 		map_size = MAP_SIZE_MIN;
 	if (map_size > MAP_SIZE_MAX)
 		map_size = MAP_SIZE_MAX;
-	if (map_size > limit)
-		map_size = limit;
 	map_size &= ~(uint64_t)(CLONESHIM_TRACE_HEADER_SIZE - 1);
 	return map_size > size ? map_size : size;
 }

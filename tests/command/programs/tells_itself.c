@@ -56,7 +56,8 @@ main(int argc, char **argv)
 	tell_descriptors();
 	tell_signals();
 	tell_limits();
-	printf("own session %d, own or parent's group %d\n", getsid(0) == getpid(),
-	       getpgrp() == getpid() || getpgrp() == getppid());
+	if (getenv("LEADER") != NULL)
+		printf("group of the leader: %d, session of the leader: %d\n", getpgrp() == atoi(getenv("LEADER")),
+		       getsid(0) == getsid(atoi(getenv("LEADER"))));
 	return 0;
 }
