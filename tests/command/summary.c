@@ -233,7 +233,7 @@ Test(summary, orphans)
 	struct recording recording;
 
 	record_with(&recording, argv, NULL);
-	EXPECT(&recording, NULL, "^\\(raw\\) fork +1 ", "^total +2 +3 ");
+	EXPECT(&recording, NULL, "^\\(raw\\) fork +2 ", "^total +2 +4 ");
 	discard(&recording);
 }
 
