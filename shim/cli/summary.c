@@ -172,14 +172,18 @@ settle(struct walk *walk, struct call_under_way *call)
 	calls_under_way_end(walk->calls, call);
 }
 
+/* A syscall's depth counts the call that it belongs to; the call's own does not. */
 static struct call_under_way *
 find_or_add(struct walk *walk, const struct trace_event *event)
 {
-	const struct event_head *head = trace_event_head(event);
-	struct call_under_way *call = calls_under_way_find(walk->calls, head, event->memory);
+	struct event_head head = *trace_event_head(event);
+	struct call_under_way *call = calls_under_way_find(walk->calls, &head, event->memory);
 
-	if (call == NULL)
-		call = calls_under_way_add(walk->calls, head, event->memory, event->slot);
+	if (call != NULL)
+		return call;
+	if (event->kind == CLONESHIM_TRACE_SYSCALL && head.depth > 0)
+		head.depth--;
+	call = calls_under_way_add(walk->calls, &head, event->memory, event->slot);
 	demand(walk, call != NULL);
 	return call;
 }
