@@ -402,7 +402,8 @@ add_end(struct family *family, const struct trace_event *event)
 		task->call_lost = false;
 		task->call = end->call;
 	}
-	if (end->call == CALL_SYSTEM && end->child != 0 && end->result_observed && (int32_t)end->result != -1)
+	if (end->call == CALL_SYSTEM && !end->asked_for_shell && end->child != 0 && end->result_observed &&
+	    (int32_t)end->result != -1)
 		set_status(family, end->child, (int)end->result, end->start_ns + end->duration_ns);
 	if (call != NULL) {
 		tdelete(call, &family->calls, compare_calls);
