@@ -76,6 +76,36 @@ family_task(const struct family *family, size_t index)
 	return &family->tasks[index];
 }
 
+/* The process that a task belongs to: a thread is in that of its creator. */
+static const struct family_task *
+process_of(const struct family *family, const struct family_task *task)
+{
+	for (size_t steps = 0; task->is_thread && task->parent != FAMILY_NOBODY && steps < family->count; steps++)
+		task = &family->tasks[task->parent];
+	return task;
+}
+
+/* A child's creation may have been told before its creator's own, as in a vfork inside a vfork: then it has to be looked for. A walk that
+   is longer than there are tasks goes in a circle. */
+const char *
+family_inherited(const struct family *family, size_t index)
+{
+	const struct family_task *task = &family->tasks[index];
+
+	for (size_t steps = 0; task->inherited == NULL && task->parent != FAMILY_NOBODY && steps < family->count;
+	     steps++) {
+		uint64_t born_ns = task->born_ns;
+		size_t before = 0;
+
+		task = process_of(family, &family->tasks[task->parent]);
+		while (before < task->image_count && task->images[before].time_ns < born_ns)
+			before++;
+		if (before > 0)
+			return task->images[before - 1].program;
+	}
+	return task->inherited;
+}
+
 static size_t
 find(const struct family *family, int32_t id)
 {

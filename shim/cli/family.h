@@ -46,7 +46,7 @@ struct family_task {
 	uint32_t nr;
 	uint64_t flags, exit_signal; /* CLONE_ flags without the signal */
 	const char *start;           /* name of its start routine; NULL: it has none, or none that is named */
-	const char *inherited; /* program of the process that it is a copy of, or shares memory with; NULL: not known */
+	const char *inherited;       /* program of its creator's process when it was created; NULL: not known then */
 	struct family_image *images;
 	size_t image_count;
 	int status; /* as from waitpid(2) */
@@ -65,5 +65,9 @@ bool family_add(struct family *family, const struct trace_event *event);
 
 size_t family_count(const struct family *family);
 const struct family_task *family_task(const struct family *family, size_t index);
+
+/* The program that a process ran before it executed one of its own: that of the process that it is a copy of, or shares memory with.
+   NULL: not known. */
+const char *family_inherited(const struct family *family, size_t index);
 
 #endif

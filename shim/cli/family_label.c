@@ -160,9 +160,10 @@ out_program(struct out *out, const char *program)
 }
 
 static void
-out_process_name(struct out *out, const struct family_labels *labels, const struct family_task *task,
-		 bool with_arguments)
+out_process_name(struct out *out, const struct family_labels *labels, size_t index, bool with_arguments)
 {
+	const struct family_task *task = family_task(labels->family, index);
+
 	for (size_t i = 0; i < task->image_count; i++) {
 		if (i > 0 || task->origin == FAMILY_CREATED || task->inherited != NULL) {
 			out_string(out, i > 0 ? " " : "");
@@ -176,7 +177,7 @@ out_process_name(struct out *out, const struct family_labels *labels, const stru
 			out_string(out, task->images[task->image_count - 1].arguments);
 		return;
 	}
-	out_program(out, task->inherited);
+	out_program(out, family_inherited(labels->family, index));
 	if (task->start != NULL) {
 		out_string(out, ", ");
 		out_string(out, task->start);
@@ -208,7 +209,7 @@ family_label(struct out *out, const struct family_labels *labels, size_t index, 
 		out_string(out, task->start != NULL ? " " : "");
 		out_string(out, task->start);
 	} else {
-		out_process_name(out, labels, task, with_arguments);
+		out_process_name(out, labels, index, with_arguments);
 	}
 	out_origin(out, labels, task, index == 0);
 	out_status(out, labels, task);

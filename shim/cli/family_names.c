@@ -67,27 +67,42 @@ is_one_word(const char *argument)
 	return argument[0] != '\0' && strpbrk(argument, " \t\n|&;<>()$`\"'*?#~") == NULL;
 }
 
+/* Returns whether it did not fit. */
+static bool
+out_argument(struct out *out, const char *argument)
+{
+	const char *quote = is_one_word(argument) ? "" : "'";
+	struct out_mark before;
+	size_t limited;
+	bool is_cut;
+
+	out_char(out, ' ');
+	out_string(out, quote);
+	before = out_mark(out);
+	limited = out_limit(out, out->length < ARGUMENTS_WIDTH ? ARGUMENTS_WIDTH - out->length : 0);
+	out_escaped(out, argument);
+	out_unlimit(out, limited);
+	is_cut = out->cut;
+	out->cut = before.cut; /* what was written stays, and "..." says the rest */
+	out_string(out, is_cut ? "" : quote);
+	return is_cut;
+}
+
 const char *
 family_names_arguments(struct family_names *names, const struct event_process *process)
 {
 	char memory[NAME_ROOM];
 	struct out out;
-	size_t limited;
+	bool is_cut = false;
 
 	out_init(&out, memory, sizeof(memory));
-	limited = out_limit(&out, ARGUMENTS_WIDTH);
-	for (size_t i = 1; process->argv_observed && i < process->argv_count && process->whole_argv[i] != NULL; i++) {
-		const char *quote = is_one_word(process->whole_argv[i]) ? "" : "'";
-
-		out_char(&out, ' ');
-		out_string(&out, quote);
-		out_escaped(&out, process->whole_argv[i]);
-		out_string(&out, quote);
-		if (out.cut)
-			break;
+	for (size_t i = 1; process->argv_observed && i < process->argv_count && !is_cut; i++) {
+		if (process->whole_argv[i] == NULL || out.length >= ARGUMENTS_WIDTH)
+			is_cut = true;
+		else
+			is_cut = out_argument(&out, process->whole_argv[i]);
 	}
-	out_unlimit(&out, limited);
-	if (out.cut)
+	if (is_cut)
 		out_string(&out, "...");
 	return keep(names, &out);
 }

@@ -16,7 +16,7 @@ void family_names_free(struct family_names *names);
 /* The last component of a path; NULL: not known. */
 const char *family_names_program(struct family_names *names, const char *path);
 
-/* The first arguments of a program, each behind a space, and "…" where there are more; "": none is known. */
+/* The first arguments of a program, each behind a space, and "..." where there are more; "": none is known. */
 const char *family_names_arguments(struct family_names *names, const struct event_process *process);
 
 /* The start routine of a call that begins: from the trace, else from `symbolizer`, which may be NULL, else its place in its module.
