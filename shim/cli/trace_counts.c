@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static void
 count_syscall(struct trace_counts *counts, const struct trace_entry *entry)
@@ -38,26 +39,42 @@ count_all(struct trace_counts *counts, struct trace_reader *reader)
 	trace_reader_damage(reader, &counts->damage);
 }
 
+/* Bytes of the trace up to where records are: what is free behind them need not be mapped. 0: it cannot be read. */
+static size_t
+written_length(int fd)
+{
+	struct cloneshim_trace_header header;
+	struct stat status;
+	uint64_t length;
+
+	if (fstat(fd, &status) != 0 || pread(fd, &header, sizeof(header), 0) != (ssize_t)sizeof(header))
+		return 0;
+	length = (uint64_t)status.st_size;
+	if (header.next < length / CLONESHIM_TRACE_SLOT_SIZE)
+		length = CLONESHIM_TRACE_HEADER_SIZE + header.next * CLONESHIM_TRACE_SLOT_SIZE;
+	return length < (uint64_t)status.st_size ? length : (size_t)status.st_size;
+}
+
 bool
 trace_counts_take(struct trace_counts *counts, int fd, char *why, size_t size)
 {
 	struct trace_reader *reader;
-	struct stat status;
+	size_t length = written_length(fd);
 	void *bytes = MAP_FAILED;
 
 	*counts = (struct trace_counts){0};
-	if (fstat(fd, &status) == 0 && status.st_size > 0)
-		bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
+	if (length > 0)
+		bytes = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
 	if (bytes == MAP_FAILED) {
 		snprintf(why, size, "%s", strerror(errno));
 		return false;
 	}
-	madvise(bytes, (size_t)status.st_size, MADV_SEQUENTIAL);
-	reader = trace_reader_open_memory(bytes, (size_t)status.st_size, why, size);
+	madvise(bytes, length, MADV_SEQUENTIAL);
+	reader = trace_reader_open_memory(bytes, length, why, size);
 	if (reader != NULL)
 		count_all(counts, reader);
 	trace_reader_close(reader);
-	munmap(bytes, (size_t)status.st_size);
+	munmap(bytes, length);
 	return reader != NULL;
 }
 

@@ -191,7 +191,8 @@ Test(run_trace, standard_streams_closed)
 	struct run run = {0};
 
 	script_run(&run, &place,
-		   "$C run -o t $P/creates_all_sorts 1 <&- >&- 2>&-; echo $?; $C show --format strace t | wc -l");
+		   "$C run -o t $P/creates_all_sorts 1 <&- >&- 2>&-; $C run -o t $P/creates_all_sorts 1 2>&-; echo $?; "
+		   "$C show --format strace t | wc -l");
 	cr_expect_str_eq(run.output, "0\n4\n", "%s", run.errors);
 	run_free(&run);
 	script_place_remove(&place);
