@@ -1,6 +1,7 @@
 /* trace_events.c: see trace_events.h. */
 #include "cli/trace_events.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,34 @@ has(uint32_t flags, uint32_t flag)
 	return (flags & flag) != 0;
 }
 
+/* What a record of version 1 is at least: of its fixed part, and strings. */
+static const struct {
+	uint16_t fixed, strings;
+} least[] = {
+	[CLONESHIM_TRACE_PROCESS] = {sizeof(struct cloneshim_trace_process), 5 + CLONESHIM_TRACE_LEFT_ALONE_MAX},
+	[CLONESHIM_TRACE_MODULE] = {sizeof(struct cloneshim_trace_module), 2},
+	[CLONESHIM_TRACE_LOCATION] = {sizeof(struct cloneshim_trace_location), 2},
+	[CLONESHIM_TRACE_CALL_BEGIN] = {offsetof(struct cloneshim_trace_call_begin, string_count), 0},
+	[CLONESHIM_TRACE_SYSCALL] = {offsetof(struct cloneshim_trace_syscall, clone_args), 0},
+	[CLONESHIM_TRACE_CALL_END] = {sizeof(struct cloneshim_trace_call_end), 0},
+	[CLONESHIM_TRACE_ENDED] = {sizeof(struct cloneshim_trace_ended), 0},
+};
+
+/* Kinds that a later cloneshim adds are none that this one could tell of. */
+static bool
+is_known(enum cloneshim_trace_kind kind)
+{
+	return (size_t)kind < sizeof(least) / sizeof(least[0]) && least[kind].fixed != 0;
+}
+
+/* A record that is shorter than its kind would say 0 where nothing was recorded. */
+static bool
+is_long_enough(const struct trace_entry *entry)
+{
+	return entry->payload->fixed >= least[entry->kind].fixed &&
+	       entry->payload->strings >= least[entry->kind].strings;
+}
+
 static const char *
 keep_next(struct trace_events *events, struct trace_strings *strings)
 {
@@ -51,7 +80,7 @@ collect_process(struct trace_events *events, const struct trace_entry *entry)
 	struct cloneshim_trace_process fixed;
 
 	TAKE_FIXED(entry, fixed);
-	if (fixed.kind == CLONESHIM_TRACE_COPIED)
+	if (fixed.kind == CLONESHIM_TRACE_COPIED && fixed.record.memory == entry->slot)
 		places_add_memory(events->places, fixed.record.memory, fixed.copied_memory);
 }
 
@@ -104,6 +133,8 @@ collect_places(struct trace_events *events)
 	struct trace_entry entry;
 
 	while (trace_reader_next(events->reader, &entry)) {
+		if (!is_known(entry.kind) || !is_long_enough(&entry))
+			continue;
 		if (entry.kind == CLONESHIM_TRACE_PROCESS)
 			collect_process(events, &entry);
 		else if (entry.kind == CLONESHIM_TRACE_MODULE)
@@ -332,7 +363,8 @@ take_process(struct trace_events *events, const struct trace_entry *entry, struc
 	struct trace_strings strings;
 
 	TAKE_FIXED(entry, fixed);
-	if (fixed.kind > CLONESHIM_TRACE_COPIED)
+	if (fixed.kind > CLONESHIM_TRACE_COPIED ||
+	    (fixed.kind != CLONESHIM_TRACE_OPENED && fixed.record.memory != entry->slot))
 		return false;
 	memset(process, 0, sizeof(*process));
 	take_head(&fixed.record, &process->head);
@@ -390,9 +422,9 @@ take_string(struct trace_events *events, struct trace_strings *strings, struct e
 	uint32_t length, flags;
 
 	string->bytes = copy_next(events, strings, &length, &flags);
-	string->length = length;
+	string->length = length < EVENT_STRING_MAX ? length : EVENT_STRING_MAX;
 	string->is_observed = !has(flags, CLONESHIM_TRACE_STRING_UNREADABLE);
-	string->is_cut = has(flags, CLONESHIM_TRACE_STRING_CUT);
+	string->is_cut = has(flags, CLONESHIM_TRACE_STRING_CUT) || length > EVENT_STRING_MAX;
 }
 
 static void
@@ -423,17 +455,27 @@ take_values(struct trace_events *events, const struct cloneshim_trace_call_begin
 	trace_events_locate(events, event->memory, fixed->sigevent_function, event->slot, &details->sigevent.function);
 }
 
+/* False: strings are missing, or what the flags announce. */
+static bool
+holds_details(const struct trace_entry *entry, const struct cloneshim_trace_call_begin *fixed)
+{
+	uint64_t kept = fixed->vector_count < EVENT_VECTOR_MAX ? fixed->vector_count : EVENT_VECTOR_MAX;
+
+	return entry->payload->fixed >= sizeof(*fixed) && entry->payload->strings >= fixed->string_count + kept;
+}
+
 static void
 take_details(struct trace_events *events, const struct trace_entry *entry,
 	     const struct cloneshim_trace_call_begin *fixed, struct trace_event *event)
 {
 	struct call_details *details = &event->details;
+	struct event_string unknown;
 	struct trace_strings strings;
 
 	take_values(events, fixed, event);
 	trace_strings_start(&strings, entry);
-	for (uint32_t i = 0; i < fixed->string_count && i < EVENT_STRINGS_MAX; i++)
-		take_string(events, &strings, &details->strings[i]);
+	for (uint32_t i = 0; i < fixed->string_count; i++)
+		take_string(events, &strings, i < EVENT_STRINGS_MAX ? &details->strings[i] : &unknown);
 	for (uint32_t i = 0; i < details->vector_count && i < EVENT_VECTOR_MAX; i++)
 		take_string(events, &strings, &details->vector[i]);
 	event->as.begin.details = details;
@@ -458,8 +500,11 @@ take_call_begin(struct trace_events *events, const struct trace_entry *entry, st
 	trace_events_locate(events, event->memory, fixed.caller, event->slot, &begin->caller);
 	trace_events_locate(events, event->memory, fixed.start, event->slot, &begin->start);
 	take_stack_request(&fixed, &begin->stack);
-	if (has(fixed.flags, CLONESHIM_TRACE_BEGIN_DETAILS))
-		take_details(events, entry, &fixed, event);
+	if (!has(fixed.flags, CLONESHIM_TRACE_BEGIN_DETAILS))
+		return true;
+	if (!holds_details(entry, &fixed))
+		return false;
+	take_details(events, entry, &fixed, event);
 	return true;
 }
 
@@ -494,6 +539,8 @@ take_syscall(struct trace_events *events, const struct trace_entry *entry, struc
 	TAKE_FIXED(entry, fixed);
 	memset(syscall, 0, sizeof(*syscall));
 	take_head(&fixed.record, &syscall->head);
+	if (has(fixed.flags, CLONESHIM_TRACE_SYSCALL_MEMORY) && entry->payload->fixed < sizeof(fixed))
+		return false;
 	if (has(fixed.flags, CLONESHIM_TRACE_SYSCALL_IN_HELPER) &&
 	    (fixed.helper_of >= CLONESHIM_TRACE_CALLS_MAX || events->calls[fixed.helper_of] == LIBC_CALL_COUNT))
 		return false;
@@ -594,14 +641,11 @@ take(struct trace_events *events, const struct trace_entry *entry, struct trace_
 		return take_syscall(events, entry, event);
 	case CLONESHIM_TRACE_CALL_END:
 		return take_call_end(events, entry, event);
-	case CLONESHIM_TRACE_ENDED:
-		return take_ended(entry, event);
 	default:
-		return false;
+		return take_ended(entry, event);
 	}
 }
 
-/* Kinds that a later cloneshim adds are none that this one could tell of. */
 static bool
 is_event(enum cloneshim_trace_kind kind)
 {
@@ -615,9 +659,9 @@ trace_events_next(struct trace_events *events, struct trace_event *event)
 	struct trace_entry entry;
 
 	while (trace_reader_next(events->reader, &entry)) {
-		if (!is_event(entry.kind))
+		if (!is_known(entry.kind) || (is_long_enough(&entry) && !is_event(entry.kind)))
 			continue;
-		if (make_room(events, &entry) && take(events, &entry, event))
+		if (is_long_enough(&entry) && make_room(events, &entry) && take(events, &entry, event))
 			return true;
 		events->untaken++;
 	}

@@ -21,7 +21,7 @@ struct trace_reader {
 	const struct cloneshim_trace_slot *slots;
 	uint64_t position;
 	uint64_t released; /* bytes of the mapping, from its begin, that have been given back */
-	uint64_t unfinished, damaged;
+	uint64_t unfinished, damaged, cut;
 	uint64_t *joined; /* the present record */
 	size_t joined_size;
 };
@@ -29,8 +29,10 @@ struct trace_reader {
 static const char *
 why_unreadable(const struct cloneshim_trace_header *header, size_t length)
 {
-	if (length < sizeof(*header) || memcmp(header->magic, CLONESHIM_TRACE_MAGIC, sizeof(header->magic)) != 0)
+	if (length < sizeof(header->magic) || memcmp(header->magic, CLONESHIM_TRACE_MAGIC, sizeof(header->magic)) != 0)
 		return length == 0 ? "an empty file, not a trace" : "not a cloneshim trace";
+	if (length < CLONESHIM_TRACE_HEADER_SIZE)
+		return "a trace that was cut short in its header";
 	if (header->byte_order == __builtin_bswap32(CLONESHIM_TRACE_BYTE_ORDER))
 		return "a trace from a machine of the other byte order";
 	if (header->byte_order != CLONESHIM_TRACE_BYTE_ORDER)
@@ -145,6 +147,7 @@ trace_reader_rewind(struct trace_reader *reader)
 	reader->released = 0;
 	reader->unfinished = 0;
 	reader->damaged = 0;
+	reader->cut = 0;
 }
 
 const struct cloneshim_trace_header *
@@ -160,12 +163,29 @@ slots_in_file(const struct trace_reader *reader)
 	return reader->slots != NULL ? (reader->length - CLONESHIM_TRACE_HEADER_SIZE) / SLOT_SIZE : 0;
 }
 
+/* The header in the file, for the members that grow. */
+static const struct cloneshim_trace_header *
+present_header(const struct trace_reader *reader)
+{
+	return (const struct cloneshim_trace_header *)reader->bytes;
+}
+
+/* No writer reserves beyond slot_count. It is read last, since both grow. */
+static bool
+header_contradicts_itself(const struct trace_reader *reader)
+{
+	uint64_t next = __atomic_load_n(&present_header(reader)->next, __ATOMIC_ACQUIRE);
+
+	return next > __atomic_load_n(&present_header(reader)->slot_count, __ATOMIC_RELAXED);
+}
+
+/* Slots that writers have reserved. Where the header says nothing that can be believed, every slot of the file may be one. */
 static uint64_t
 handed_out(const struct trace_reader *reader)
 {
-	const struct cloneshim_trace_header *header = (const struct cloneshim_trace_header *)reader->bytes;
-
-	return __atomic_load_n(&header->next, __ATOMIC_ACQUIRE);
+	if (header_contradicts_itself(reader))
+		return slots_in_file(reader);
+	return __atomic_load_n(&present_header(reader)->next, __ATOMIC_ACQUIRE);
 }
 
 uint64_t
@@ -185,13 +205,13 @@ trace_reader_position(const struct trace_reader *reader)
 void
 trace_reader_damage(const struct trace_reader *reader, struct trace_damage *damage)
 {
-	const struct cloneshim_trace_header *header = (const struct cloneshim_trace_header *)reader->bytes;
 	uint64_t next = handed_out(reader), there = slots_in_file(reader);
 
-	damage->lost = __atomic_load_n(&header->lost, __ATOMIC_RELAXED);
+	damage->lost = __atomic_load_n(&present_header(reader)->lost, __ATOMIC_RELAXED);
 	damage->unfinished = reader->unfinished;
 	damage->damaged = reader->damaged;
-	damage->missing = next > there ? next - there : 0;
+	damage->missing = reader->cut + (next > there ? next - there : 0);
+	damage->header = header_contradicts_itself(reader);
 }
 
 static struct cloneshim_trace_slot_head
@@ -204,20 +224,19 @@ load_head(const struct cloneshim_trace_slot *slot)
 	return head;
 }
 
-/* Whether the slots from here on are those of the record that `head` announces. */
-static bool
-is_whole(const struct trace_reader *reader, struct cloneshim_trace_slot_head head, uint64_t slots)
+/* How many slots from here on are those of a record of `wanted` slots; the first is not looked at. */
+static uint64_t
+count_slots(const struct trace_reader *reader, uint64_t wanted, uint64_t slots)
 {
-	if (head.slots == 0 || head.slots > slots - reader->position || head.length > head.slots * PAYLOAD ||
-	    head.length < sizeof(struct cloneshim_trace_record))
-		return false;
-	for (uint64_t i = 1; i < head.slots; i++) {
-		struct cloneshim_trace_slot_head next = load_head(&reader->slots[reader->position + i]);
+	uint64_t count = 1;
 
-		if (next.state != CLONESHIM_TRACE_CONTINUATION || next.slots != i)
-			return false;
+	for (; count < wanted && count < slots - reader->position; count++) {
+		struct cloneshim_trace_slot_head head = load_head(&reader->slots[reader->position + count]);
+
+		if (head.state != CLONESHIM_TRACE_CONTINUATION || head.slots != count)
+			break;
 	}
-	return true;
+	return count;
 }
 
 /* False: there is no memory for it. */
@@ -239,17 +258,47 @@ join(struct trace_reader *reader, uint64_t slots)
 	return true;
 }
 
+/* Whether what the record says of its strings is so. */
+static bool
+holds_strings(const struct trace_entry *entry)
+{
+	struct trace_strings strings;
+
+	trace_strings_start(&strings, entry);
+	while (strings.left > 0) {
+		uint32_t at = strings.at, length, flags;
+
+		trace_strings_next(&strings, &length, &flags);
+		if (strings.at == at)
+			return false;
+	}
+	return true;
+}
+
 /* Takes the record at the present position. False: it contradicts itself. */
 static bool
 take_record(struct trace_reader *reader, struct cloneshim_trace_slot_head head, struct trace_entry *entry)
 {
-	if (!join(reader, head.slots))
+	if (head.slots == 0 || head.slots > CLONESHIM_TRACE_RECORD_SLOTS_MAX || head.length > head.slots * PAYLOAD ||
+	    head.length < sizeof(struct cloneshim_trace_record) || !join(reader, head.slots))
 		return false;
 	entry->kind = (enum cloneshim_trace_kind)head.kind;
 	entry->slot = reader->position;
 	entry->payload = (const struct cloneshim_trace_record *)reader->joined;
 	entry->length = head.length;
-	return entry->payload->fixed >= sizeof(struct cloneshim_trace_record) && entry->payload->fixed <= head.length;
+	return entry->payload->fixed >= sizeof(struct cloneshim_trace_record) && entry->payload->fixed <= head.length &&
+	       holds_strings(entry);
+}
+
+/* Goes over a slot that no record begins in. */
+static void
+skip_slot(struct trace_reader *reader, uint8_t state)
+{
+	if (state != CLONESHIM_TRACE_EMPTY && state != CLONESHIM_TRACE_CONTINUATION)
+		reader->damaged++;
+	else if (state != CLONESHIM_TRACE_EMPTY || !header_contradicts_itself(reader))
+		reader->unfinished++;
+	reader->position++;
 }
 
 #define RELEASED_AT_ONCE (UINT64_C(16) << 20)
@@ -276,21 +325,22 @@ trace_reader_next(struct trace_reader *reader, struct trace_entry *entry)
 	release_behind(reader);
 	while (reader->position < slots) {
 		struct cloneshim_trace_slot_head head = load_head(&reader->slots[reader->position]);
+		uint64_t count;
+		bool is_whole;
 
 		if (head.state != CLONESHIM_TRACE_FIRST) {
-			if (head.state == CLONESHIM_TRACE_EMPTY || head.state == CLONESHIM_TRACE_CONTINUATION)
-				reader->unfinished++;
-			else
-				reader->damaged++;
-			reader->position++;
+			skip_slot(reader, head.state);
 			continue;
 		}
-		if (is_whole(reader, head, slots) && take_record(reader, head, entry)) {
-			reader->position += head.slots;
+		count = count_slots(reader, head.slots, slots);
+		is_whole = count >= head.slots && take_record(reader, head, entry);
+		if (!is_whole && count < head.slots && reader->position + count == slots_in_file(reader))
+			reader->cut += count;
+		else if (!is_whole)
+			reader->damaged++;
+		reader->position += count;
+		if (is_whole)
 			return true;
-		}
-		reader->damaged++;
-		reader->position++;
 	}
 	return false;
 }
@@ -322,7 +372,9 @@ trace_strings_next(struct trace_strings *strings, uint32_t *length, uint32_t *fl
 	}
 	strings->left--;
 	strings->at += (uint32_t)sizeof(string) + (string.length + 7) / 8 * 8;
-	*length = string.length;
 	*flags = string.flags;
-	return (string.flags & CLONESHIM_TRACE_STRING_ABSENT) != 0 ? NULL : (const char *)bytes;
+	if ((string.flags & CLONESHIM_TRACE_STRING_ABSENT) != 0)
+		return NULL;
+	*length = string.length;
+	return (const char *)bytes;
 }

@@ -16,7 +16,7 @@
 struct trace_reader;
 
 /* One complete record. `payload` is joined and aligned to 8 bytes, owned by the reader, and valid until the next record. It holds at
-   least a struct cloneshim_trace_record, with fixed ≤ length. */
+   least a struct cloneshim_trace_record, with fixed ≤ length, and all its strings. */
 struct trace_entry {
 	enum cloneshim_trace_kind kind;
 	uint64_t slot; /* number of its first slot */
@@ -27,7 +27,7 @@ struct trace_entry {
 /* Maps the trace. NULL: it cannot be read at all, and `why` (of `size` bytes) says why, in one line without the path. */
 struct trace_reader *trace_reader_open(const char *path, char *why, size_t size);
 
-/* The same of bytes in memory, which stay the caller's. */
+/* The same of bytes in memory, aligned to 8, which stay the caller's. */
 struct trace_reader *trace_reader_open_memory(const void *bytes, size_t length, char *why, size_t size);
 
 void trace_reader_close(struct trace_reader *reader);
@@ -49,7 +49,8 @@ struct trace_damage {
 	uint64_t lost;       /* events that found no room, as the header says */
 	uint64_t unfinished; /* slots of records whose writer is not done, or died */
 	uint64_t damaged;    /* records that contradict themselves */
-	uint64_t missing;    /* slots that were handed out beyond the end of the file: it was cut short */
+	uint64_t missing;    /* slots of records that do not end within the file: it was cut short */
+	bool header;         /* the header's counts contradict each other: how many slots are used is not known */
 };
 
 void trace_reader_damage(const struct trace_reader *reader, struct trace_damage *damage);
