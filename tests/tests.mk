@@ -12,8 +12,9 @@ CRITERION_FLAGS = $(TEST_FLAGS) -Wno-missing-prototypes -Wno-shadow -Wno-strict-
 UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/decode/*.c)) $(wildcard \
 	shim/preload/call_record.c shim/preload/follow.c shim/preload/symbols.c shim/preload/unwind_index.c \
 	shim/preload/x86_64/empty_function.c shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
-UNIT_SOURCES += shim/cli/calls_under_way.c shim/cli/durations.c shim/cli/places.c shim/cli/summary.c shim/cli/summary_figures.c \
-	shim/cli/summary_order.c shim/cli/summary_rows.c shim/cli/table.c shim/cli/trace_events.c shim/cli/trace_reader.c
+# The command's reading of traces, and what adds them up.
+UNIT_SOURCES += $(patsubst %,shim/cli/%.c,calls_under_way damage durations places summary summary_figures summary_order summary_rows \
+	table trace_events trace_reader) tests/harness/trace_maker.c
 HARNESS_SOURCES := $(wildcard tests/harness/*.c)
 SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)
 ORACLE_SOURCES := $(wildcard tests/oracle/*.c) $(HARNESS_SOURCES)
