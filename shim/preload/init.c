@@ -131,8 +131,7 @@ start(void)
 		print_help_and_exit();
 	pid = task_init();
 	shows = config.trace[0] == '\0' || config.output_set;
-	if (shows)
-		open_output(&config, pid);
+	open_output(&config, pid); /* in any case: complaints go to standard error */
 	for (size_t i = 0; i < config.complaint_count; i++)
 		complain(&config.complaints[i]);
 	sink_init(shows ? format_by_id(config.format) : NULL, open_trace(&config));

@@ -84,7 +84,8 @@ count_arguments(const struct event_process *event)
 }
 
 static void
-fill_process(struct cloneshim_trace_process *fixed, const struct event_process *event, uint32_t arguments)
+fill_process(struct cloneshim_trace_process *fixed, const struct event_process *event, uint32_t arguments,
+	     uint64_t original)
 {
 	*fixed = (struct cloneshim_trace_process){
 		.record = sink_trace_record(&event->head, sizeof(*fixed), PROCESS_STRINGS + arguments),
@@ -93,7 +94,7 @@ fill_process(struct cloneshim_trace_process *fixed, const struct event_process *
 		.ppid = event->ppid,
 		.copied_from = event->copied_from,
 		.flags = event->argv_observed ? CLONESHIM_TRACE_PROCESS_ARGV_OBSERVED : 0,
-		.copied_memory = event->kind == PROCESS_COPIED ? memory : CLONESHIM_TRACE_NOWHERE,
+		.copied_memory = original,
 		.argv_count = event->argv_count,
 		.site_count = event->site_count,
 		.left_alone_count = event->left_alone_count,
@@ -109,11 +110,11 @@ fill_process(struct cloneshim_trace_process *fixed, const struct event_process *
 }
 
 static void
-put_process(struct trace_record *record, const struct event_process *event, uint32_t arguments)
+put_process(struct trace_record *record, const struct event_process *event, uint32_t arguments, uint64_t original)
 {
 	struct cloneshim_trace_process fixed;
 
-	fill_process(&fixed, event, arguments);
+	fill_process(&fixed, event, arguments, original);
 	if (event->kind != PROCESS_MODULE)
 		fixed.record.memory = record->number;
 	trace_record_put(record, &fixed, sizeof(fixed));
@@ -137,23 +138,26 @@ tell_sites(const struct event_process *event)
 		trace_places_tell(event->left_alone[i].at.address, &event->head);
 }
 
-/* Where the record finds no room, nothing of this memory can be told apart from another's. */
+/* Where the record finds no room, nothing of this memory can be told apart from another's. Nor can what a signal handler records until
+   the record is there: it is not the original's, whose calls have the same ids. */
 void
 sink_trace_process(const struct event_process *event)
 {
-	uint32_t arguments = count_arguments(event);
+	uint64_t original = event->kind == PROCESS_COPIED ? memory : CLONESHIM_TRACE_NOWHERE;
 	struct trace_record record = {.number = CLONESHIM_TRACE_NOWHERE};
-	bool fits;
+	uint32_t arguments;
 
-	trace_record_measure(&record);
-	put_process(&record, event, arguments);
-	fits = trace_record_reserve(&record);
-	if (fits) {
-		put_process(&record, event, arguments);
-		trace_record_commit(&record, CLONESHIM_TRACE_PROCESS);
-	}
 	if (event->kind != PROCESS_MODULE)
-		memory = fits ? record.number : CLONESHIM_TRACE_NOWHERE;
+		memory = CLONESHIM_TRACE_NOWHERE;
+	arguments = count_arguments(event);
+	trace_record_measure(&record);
+	put_process(&record, event, arguments, original);
+	if (trace_record_reserve(&record)) {
+		put_process(&record, event, arguments, original);
+		trace_record_commit(&record, CLONESHIM_TRACE_PROCESS);
+		if (event->kind != PROCESS_MODULE)
+			memory = record.number;
+	}
 	if (event->kind == PROCESS_LOADED)
 		trace_places_tell_modules(&event->head);
 	tell_sites(event);

@@ -1,7 +1,7 @@
 /*
  * trace_file.c: see trace_file.h. Constructor but for trace_file_reserve(); calls the kernel only.
  *
- * A new trace is made under another name and linked to its own when it is whole, so that whoever joins it finds it whole. Its space is
+ * A new trace is made without a name, or under another, and linked to its own when it is whole, so that whoever joins it finds it whole. Its space is
  * allocated before it is mapped: a page that the disk has no room for would be a SIGBUS inside the program. Nothing is written
  * beyond RLIMIT_FSIZE, which would be a SIGXFSZ.
  */
@@ -14,6 +14,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -29,6 +30,7 @@
 #define HEADER_SIZE ((uint64_t)CLONESHIM_TRACE_HEADER_SIZE)
 #define SLOT_SIZE ((uint64_t)CLONESHIM_TRACE_SLOT_SIZE)
 #define SIZE_MIN TRACE_HEADER_FILE_SIZE_MIN
+#define MAP_SIZE_MAX (UINT64_C(1) << 40)
 #define ADDRESS_SPACE_SHARE 16 /* of a limited address space (RLIMIT_AS), one part in so many is ours */
 
 static struct cloneshim_trace_header *header; /* NULL: nothing is recorded */
@@ -98,14 +100,55 @@ fill_new_file(int fd, uint64_t size)
 	return result == (int64_t)sizeof(new_header) ? 0 : result < 0 ? result : -EIO;
 }
 
-/* Gives the finished file its name, never in the place of another trace. `replaces`: an empty file is there. */
+/* The directory that `path` is in. Static storage. */
+static const char *
+directory_of(const char *path)
+{
+	static char directory[CONFIG_PATH_MAX + 2];
+	uint64_t length = 0;
+
+	for (uint64_t i = 0; path[i] != '\0'; i++)
+		if (path[i] == '/')
+			length = i + 1;
+	memcpy(directory, path, length);
+	memcpy(directory + length, ".", sizeof("."));
+	return directory;
+}
+
+/* Where the file system has files without a name (open(2), O_TMPFILE), nothing is left of one whose maker is killed. -errno: it has
+   none, or its name cannot be given to it (no /proc). -EEXIST: somebody else was faster. */
+static int64_t
+make_unnamed(const char *path, uint64_t size, bool replaces)
+{
+	char self[40];
+	struct out out;
+	int64_t result;
+	int64_t fd = syscall3(__NR_open, (uint64_t)directory_of(path), O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return fd;
+	out_init(&out, self, sizeof(self));
+	out_string(&out, "/proc/self/fd/");
+	out_signed(&out, fd);
+	self[out.length] = '\0';
+	result = fill_new_file((int)fd, size);
+	if (result == 0 && replaces)
+		syscall1(__NR_unlink, (uint64_t)path);
+	if (result == 0)
+		result = syscall6(__NR_linkat, (uint64_t)AT_FDCWD, (uint64_t)self, (uint64_t)AT_FDCWD, (uint64_t)path,
+				  AT_SYMLINK_FOLLOW, 0);
+	syscall1(__NR_close, (uint64_t)fd);
+	return result;
+}
+
+/* Gives the finished file its name, never in the place of another. */
 static int64_t
 publish(const char *made, const char *path, bool replaces)
 {
 	int64_t result;
 
 	if (replaces)
-		return syscall2(__NR_rename, (uint64_t)made, (uint64_t)path);
+		syscall1(__NR_unlink, (uint64_t)path);
 	result = syscall2(__NR_link, (uint64_t)made, (uint64_t)path);
 	if (result < 0 && result != -EEXIST)
 		result = syscall6(__NR_renameat2, (uint64_t)AT_FDCWD, (uint64_t)made, (uint64_t)AT_FDCWD,
@@ -113,23 +156,20 @@ publish(const char *made, const char *path, bool replaces)
 	return result;
 }
 
-/* Makes the trace. -EEXIST: somebody else was faster. */
+/* The time tells it from what a process of the same pid, killed or in another namespace, has left. */
 static int64_t
-make(const char *path, uint64_t size, bool replaces)
+make_named(const char *path, uint64_t size, bool replaces)
 {
-	static char made[CONFIG_PATH_MAX + 32];
-	uint64_t limit = soft_limit(RLIMIT_FSIZE);
+	static char made[CONFIG_PATH_MAX + 64];
 	struct out out;
 	int64_t fd, result;
 
-	if (limit != RLIM_INFINITY && size > limit)
-		size = limit & ~(SLOT_SIZE - 1);
-	if (size < SIZE_MIN)
-		return -EFBIG;
 	out_init(&out, made, sizeof(made));
 	out_string(&out, path);
 	out_string(&out, ".new-");
 	out_signed(&out, syscall0(__NR_getpid));
+	out_char(&out, '-');
+	out_unsigned(&out, clock_now_ns());
 	made[out.length] = '\0';
 	fd = syscall3(__NR_open, (uint64_t)made, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
@@ -140,6 +180,39 @@ make(const char *path, uint64_t size, bool replaces)
 		result = publish(made, path, replaces);
 	syscall1(__NR_unlink, (uint64_t)made);
 	return result;
+}
+
+/* Makes the trace. `replaces`: an empty file is there. -EEXIST: somebody else was faster. */
+static int64_t
+make(const char *path, uint64_t size, bool replaces)
+{
+	uint64_t limit = soft_limit(RLIMIT_FSIZE);
+	int64_t result;
+
+	if (limit != RLIM_INFINITY && size > limit)
+		size = limit & ~(SLOT_SIZE - 1);
+	if (size < SIZE_MIN)
+		return -EFBIG;
+	result = make_unnamed(path, size, replaces);
+	if (result < 0 && result != -EEXIST && result != -ENOSPC && result != -EDQUOT)
+		result = make_named(path, size, replaces);
+	return result;
+}
+
+#define LOCK_TRIES \
+	1000 /* a millisecond each: the program must not wait for ever, though whoever has the lock be stopped */
+
+static void
+lock(int fd)
+{
+	struct timespec pause = {0, 1000000};
+	int64_t result = -EWOULDBLOCK;
+
+	for (int i = 0; i < LOCK_TRIES && (result == -EWOULDBLOCK || result == -EINTR); i++) {
+		if (i > 0)
+			syscall2(__NR_nanosleep, (uint64_t)&pause, 0);
+		result = syscall2(__NR_flock, (uint64_t)fd, LOCK_EX | LOCK_NB);
+	}
 }
 
 /* NULL: the header is that of a trace that this shim can write into. */
@@ -160,6 +233,13 @@ why_not_joined(const struct cloneshim_trace_header *found, uint64_t file_size)
 	if (file_size < SIZE_MIN || found->slot_count > trace_header_slots(file_size))
 		return "a trace that was not cut short";
 	return NULL;
+}
+
+/* How much of the file is mapped: as far as it may be extended, but for a header that asks for more than any trace has. */
+static uint64_t
+size_to_map(uint64_t map_size, uint64_t file_size)
+{
+	return map_size > file_size && map_size <= MAP_SIZE_MAX ? map_size : file_size;
 }
 
 /* As much of it as the address space has room for: what the program may still need of a limited one is its own. */
@@ -193,10 +273,6 @@ join_open(int fd, struct out *why)
 
 	if (result < 0)
 		return result;
-	if (!S_ISREG(status.st_mode)) {
-		out_string(why, "a regular file");
-		return -EINVAL;
-	}
 	if (status.st_size == 0)
 		return -ENODATA;
 	if (syscall4(__NR_pread64, (uint64_t)fd, (uint64_t)&found, sizeof(found), 0) != (int64_t)sizeof(found))
@@ -210,20 +286,49 @@ join_open(int fd, struct out *why)
 		out_string(why, reason);
 		return -EINVAL;
 	}
-	return map(fd, found.map_size > (uint64_t)status.st_size ? found.map_size : (uint64_t)status.st_size);
+	return map(fd, size_to_map(found.map_size, (uint64_t)status.st_size));
 }
 
-/* O_NONBLOCK: opening a FIFO must not hang. -ENOENT: there is nothing; -ENODATA: there is an empty file. */
+/* What is no regular file is not even opened: that alone may do something. -ENOENT: there is nothing; -ENODATA: there is an empty file. */
 static int64_t
 join(const char *path, struct out *why)
 {
-	int64_t fd = syscall3(__NR_open, (uint64_t)path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0);
-	int64_t result = fd;
+	struct stat status;
+	int64_t result = syscall2(__NR_lstat, (uint64_t)path, (uint64_t)&status);
+	int64_t fd;
 
-	if (fd >= 0) {
-		result = join_open((int)fd, why);
-		syscall1(__NR_close, (uint64_t)fd);
+	if (result < 0)
+		return result;
+	if (!S_ISREG(status.st_mode)) {
+		out_string(why, S_ISLNK(status.st_mode) ? "a regular file, no symbolic link" : "a regular file");
+		return -EINVAL;
 	}
+	fd = syscall3(__NR_open, (uint64_t)path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK, 0);
+	if (fd < 0)
+		return fd;
+	result = join_open((int)fd, why);
+	syscall1(__NR_close, (uint64_t)fd);
+	return result;
+}
+
+/* Of several that start at once, one after the other makes the trace, or finds it made: else each would need its space for a moment, and one
+   might take another's away with what it takes for an empty file. Where no lock is to be had, it is at least never replaced. */
+static int64_t
+make_or_join(const char *path, uint64_t size, struct out *why)
+{
+	int64_t directory = syscall3(__NR_open, (uint64_t)directory_of(path), O_RDONLY | O_DIRECTORY | O_CLOEXEC, 0);
+	int64_t result;
+
+	if (directory >= 0)
+		lock((int)directory);
+	result = join(path, why);
+	if (result == -ENOENT || result == -ENODATA) {
+		result = make(path, size, result == -ENODATA);
+		if (result == 0 || result == -EEXIST)
+			result = join(path, why);
+	}
+	if (directory >= 0)
+		syscall1(__NR_close, (uint64_t)directory);
 	return result;
 }
 
@@ -232,11 +337,8 @@ trace_file_open(const char *path, uint64_t size, struct out *why)
 {
 	int64_t result = join(path, why);
 
-	if (result == -ENOENT || result == -ENODATA) {
-		result = make(path, size, result == -ENODATA);
-		if (result == 0 || result == -EEXIST)
-			result = join(path, why);
-	}
+	if (result == -ENOENT || result == -ENODATA)
+		result = make_or_join(path, size, why);
 	if (result < 0 && why->length == 0) {
 		out_string(why, "a file that a trace can be recorded into (");
 		out_string(why, names_errno((int)-result) != NULL ? names_errno((int)-result) : "unknown error");
@@ -254,7 +356,7 @@ trace_file_reserve(uint32_t slots, uint64_t *number)
 	if (room > mapped_slots)
 		room = mapped_slots;
 	do {
-		if (first > room || room - first < slots) {
+		if (first > room || room - first < slots || slots > CLONESHIM_TRACE_RECORD_SLOTS_MAX) {
 			__atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
 			return NULL;
 		}
