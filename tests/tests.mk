@@ -62,6 +62,35 @@ SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-fra
 check-sanitize: $(BUILD)/sanitize/unit  ## unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	@tests/run_all -j $(TEST_JOBS) $<
 
+# What reads traces, on bytes that are none; tests/fuzz/trace.c says how. It ends when nothing was found in FUZZ_SECONDS; what makes it
+# fail is kept in build/fuzz/found.
+FUZZ_SECONDS ?= 60
+FUZZ_CC ?= clang
+FUZZ_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Iinclude -Ishim -Itests -MMD -MP \
+	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FUZZ_SOURCES := tests/fuzz/trace.c $(filter-out shim/cli/main.c shim/cli/command_%,$(wildcard shim/cli/*.c)) $(DECODE_SOURCES)
+FUZZ_PROGRAMS := $(DEMOS) $(addprefix $(TESTS)/programs/,every_call shell_calls spawn_attributes raw_syscalls vfork_child_execs)
+.PHONY: fuzz
+fuzz:  ## wrong traces for those who read them, for a minute (FUZZ_SECONDS=N)
+	@tests/ensure_packages fuzz
+	@$(MAKE) --no-print-directory $(BUILD)/fuzz/trace $(BUILD)/fuzz/corpus.made
+	@mkdir -p $(BUILD)/fuzz/corpus.grown $(BUILD)/fuzz/found
+	$(Q)$(BUILD)/fuzz/trace -max_total_time=$(FUZZ_SECONDS) -max_len=65536 -timeout=10 -rss_limit_mb=1024 -verbosity=0 \
+		-print_final_stats=1 -artifact_prefix=$(BUILD)/fuzz/found/ $(BUILD)/fuzz/corpus.grown $(BUILD)/fuzz/corpus
+
+$(BUILD)/fuzz/trace: $(patsubst %.c,$(BUILD)/fuzz/%.o,$(FUZZ_SOURCES))
+	$(say) LINK $@
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -o $@ $^ $(COMMAND_LIBRARIES)
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	$(say) CC $<
+	$(Q)$(FUZZ_CC) $(FUZZ_FLAGS) -c -o $@ $<
+
+$(BUILD)/fuzz/corpus.made: $(SHIM) $(FUZZ_PROGRAMS) tests/fuzz/make_corpus
+	$(Q)tests/fuzz/make_corpus $(abspath $(SHIM)) $(BUILD)/fuzz/corpus $(FUZZ_PROGRAMS)
+	$(Q)touch $@
+
 $(TESTS)/unit: $(patsubst %.c,$(TESTS)/objects/%.o,$(UNIT_SOURCES))
 $(TESTS)/system: $(patsubst %.c,$(TESTS)/objects/%.o,$(SYSTEM_SOURCES))
 $(TESTS)/oracle: $(patsubst %.c,$(TESTS)/objects/%.o,$(ORACLE_SOURCES))

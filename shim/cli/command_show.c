@@ -5,13 +5,12 @@
 
 #include "cli/arguments.h"
 #include "cli/call_filter.h"
-#include "cli/call_records.h"
 #include "cli/command.h"
 #include "cli/damage.h"
+#include "cli/event_format.h"
 #include "cli/event_sources.h"
 #include "cli/output.h"
 #include "cli/progress.h"
-#include "decode/format.h"
 
 void
 format_host_write(const char *line, size_t length, int32_t pid)
@@ -23,35 +22,6 @@ format_host_write(const char *line, size_t length, int32_t pid)
 void
 format_host_count_lost(void)
 {
-}
-
-static void
-show_event(const struct format *format, const struct trace_event *event)
-{
-	if (event->kind == CLONESHIM_TRACE_PROCESS && format->process != NULL)
-		format->process(&event->as.process);
-	else if (event->kind == CLONESHIM_TRACE_CALL_BEGIN && format->call_begin != NULL)
-		format->call_begin(&event->as.begin);
-	else if (event->kind == CLONESHIM_TRACE_SYSCALL && format->syscall != NULL)
-		format->syscall(&event->as.syscall);
-	else if (event->kind == CLONESHIM_TRACE_CALL_END && format->call_end != NULL)
-		format->call_end(&event->as.end);
-	else if (event->kind == CLONESHIM_TRACE_ENDED && !event->as.ended.by_run && !event->as.ended.status_known &&
-		 format->close != NULL)
-		format->close(event->as.ended.head.tid);
-}
-
-/* Calls that were still under way when the trace, or their process, ended. */
-static void
-show_pending(const struct format *format)
-{
-	uint64_t memory;
-
-	while (format->close != NULL && call_records_any(&memory)) {
-		call_records_enter(memory, false);
-		format->close(0);
-	}
-	call_records_clear();
 }
 
 struct options {
@@ -229,23 +199,19 @@ static void
 show_all(struct show *show)
 {
 	struct trace_event event;
+	bool is_shown;
 
 	progress_start("showing", trace_events_reader(show->events));
 	while (output_goes_on() && trace_events_next(show->events, &event)) {
 		progress_step();
-		call_records_enter(event.memory,
-				   event.kind == CLONESHIM_TRACE_CALL_BEGIN && event.as.begin.left_earlier);
-		if (show->filter == NULL || call_filter_shows(show->filter, &event)) {
-			if (show->symbolizer != NULL)
-				event_sources_fill(show->symbolizer, &event);
-			show_event(show->format, &event);
-		}
-		if (event.kind == CLONESHIM_TRACE_PROCESS && event.as.process.kind == PROCESS_LOADED)
-			call_records_replaced(event.as.process.head.pid);
+		is_shown = show->filter == NULL || call_filter_shows(show->filter, &event);
+		if (is_shown && show->symbolizer != NULL)
+			event_sources_fill(show->symbolizer, &event);
+		event_format_take(show->format, &event, is_shown);
 	}
 	progress_end();
 	if (output_goes_on())
-		show_pending(show->format);
+		event_format_finish(show->format);
 }
 
 /* False: out of memory. */

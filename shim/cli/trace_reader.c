@@ -217,7 +217,8 @@ trace_reader_damage(const struct trace_reader *reader, struct trace_damage *dama
 static struct cloneshim_trace_slot_head
 load_head(const struct cloneshim_trace_slot *slot)
 {
-	uint64_t word = __atomic_load_n((const uint64_t *)&slot->head, __ATOMIC_ACQUIRE);
+	/* A slot is aligned, which its type does not say. */
+	uint64_t word = __atomic_load_n((const uint64_t *)__builtin_assume_aligned(slot, 8), __ATOMIC_ACQUIRE);
 	struct cloneshim_trace_slot_head head;
 
 	memcpy(&head, &word, sizeof(head));

@@ -10,6 +10,7 @@
 
 enum {
 	LIBC_MAX = 64,
+	PROBE_MAX = 32,
 	ARGV_ROOM = 1536, /* of a process event's line; the sites get what is left */
 	LEFT_ALONE_ROOM = 768,
 	BEHIND_SITES = LEFT_ALONE_ROOM + JSON_REASON_MAX + 48,
@@ -58,7 +59,7 @@ out_left_alone_site(struct out *out, const void *list, uint64_t i)
 	json_member_unsigned(out, "nr", site->nr);
 	json_name(out, "at");
 	render_json_location(out, &site->at);
-	json_member_word(out, "why", site->why);
+	json_member_string(out, "why", site->why, JSON_REASON_MAX);
 	out_char(out, '}');
 }
 
@@ -126,7 +127,7 @@ render_json_process(struct out *out, const struct event_process *event)
 	json_member_string(out, "exe", image->exe, JSON_PATH_MAX);
 	out_process_argv(out, image);
 	json_member_string(out, "libc", image->libc, LIBC_MAX);
-	json_member_word(out, "probe", image->probe);
+	json_member_string(out, "probe", image->probe, PROBE_MAX);
 	json_member_string(out, "probe_reason", image->probe_reason, JSON_REASON_MAX);
 	if (is_copy) {
 		json_member_null(out, "sites");

@@ -53,7 +53,7 @@ out_left_alone(struct out *out, const struct event_process *event)
 		out_string(out, " at ");
 		render_text_location(out, &event->left_alone[i].at);
 		out_string(out, ": ");
-		out_string(out, event->left_alone[i].why);
+		out_escaped(out, event->left_alone[i].why);
 	}
 	out_string(out, event->left_alone_count > EVENT_LEFT_ALONE_MAX ? ", …)" : ")");
 }
@@ -80,7 +80,7 @@ render_text_process(struct out *out, const struct event_process *event)
 		out_string(out, ", ");
 		out_escaped(out, event->libc ? event->libc : "libc not observed");
 		out_string(out, ", probe ");
-		out_string(out, event->probe ? event->probe : "not known");
+		out_escaped(out, event->probe ? event->probe : "not known");
 	}
 	if (event->site_count)
 		out_sites(out, event);
