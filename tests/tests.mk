@@ -58,6 +58,13 @@ check-soak: tests all  ## all tests, 20 times in a row (SOAK_RUNS=N)
 		echo "run $$run of $(SOAK_RUNS)"; tests/run_all -j $(TEST_JOBS) $(TEST_BINARIES) || exit; \
 	done
 
+KILL_RUNS ?= 200
+WRITERS_EVENTS ?= 1000000
+.PHONY: check-kill
+check-kill: $(TESTS)/command $(TEST_PROGRAMS) $(SHIM) $(COMMAND)  ## the trace of programs that are killed (KILL_RUNS=N), and of many writers (WRITERS_EVENTS=N)
+	@KILL_RUNS=$(KILL_RUNS) tests/run_all -j $(TEST_JOBS) -f 'killed/*' $<
+	@WRITERS_EVENTS=$(WRITERS_EVENTS) tests/run_all -j $(TEST_JOBS) -f 'trace_writers/*' $<
+
 SANITIZE := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
 check-sanitize: $(BUILD)/sanitize/unit  ## unit tests with AddressSanitizer and UndefinedBehaviorSanitizer
 	@tests/run_all -j $(TEST_JOBS) $<
