@@ -257,10 +257,13 @@ Test(summary, ids_of_two_memories)
 	other.memory = 5;
 	begin(image, in(7, 1, 0), CALL_FORK);
 	begin(image, other, CALL_PTHREAD_CREATE);
+	syscall_made(image, in(7, 1, 0), 56, 8);
+	syscall_made(image, other, 435, 9);
 	end(image, ended(in(7, 1, 0), CALL_FORK, 8));
 	end(image, ended(other, CALL_PTHREAD_CREATE, 0));
 	result = add_up(image);
 	cr_expect_eq(result.summary->row_count, 2);
-	cr_expect_eq(result.summary->total.unfinished, 0);
+	expect_row(result.summary, 0, "fork → clone", 1, 1);
+	expect_row(result.summary, 1, "pthread_create → clone3", 1, 1);
 	done(&result);
 }
