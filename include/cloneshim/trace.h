@@ -54,7 +54,7 @@ struct cloneshim_trace_header {
 	char machine[16];            /* "x86_64", as uname(2) says it; NUL-padded */
 	uint64_t start_monotonic_ns; /* when the trace was made … */
 	uint64_t start_realtime_ns;  /* … and the same instant in CLOCK_REALTIME */
-	uint64_t map_size; /* bytes of the file that writers map: how far it may be extended, the header included */
+	uint64_t map_size; /* bytes of the file that writers can map: how far it may be extended, the header included */
 	uint64_t reserved_1[8];
 
 	uint64_t slot_count; /* slots that the file has room for; grows only */

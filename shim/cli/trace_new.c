@@ -14,8 +14,8 @@
 #include "cli/trace_space.h"
 #include "decode/trace_header.h"
 
-/* Of the address space of every traced process: room for the largest trace. Mapping it costs no more than mapping little, and what is
-   never touched has no page tables. No more than the disk could give, but that may be given more while the program runs. */
+/* How far it may grow. Writers map no more than the part that they write. No more than the disk could give, but it may be given more
+   while the program runs. */
 #define MAP_SIZE_MAX (UINT64_C(64) << 30)
 #define MAP_SIZE_MIN (UINT64_C(1) << 30)
 

@@ -33,8 +33,19 @@
 #define MAP_SIZE_MAX (UINT64_C(1) << 40)
 #define ADDRESS_SPACE_SHARE 16 /* of a limited address space (RLIMIT_AS), one part in so many is ours */
 
+#define WINDOW_SHIFT_MAX 20 /* 2^20 slots, 64 MiB */
+#define WINDOW_SHIFT_MIN 13 /* 512 KiB */
+#define WINDOWS_MAX 1024    /* of 64 MiB each: as far as a trace can grow */
+
+/* Mapping all that a trace could grow to would cost nothing, but a program may limit its address space later (RLIMIT_AS), and then
+   would have none left. So what is mapped is the part that is being written, a window; each reaches into the next one by a record
+   of full length. Those that were mapped stay: somebody may still write there. */
 static struct cloneshim_trace_header *header; /* NULL: nothing is recorded */
-static uint64_t mapped_slots;                 /* the file may have more */
+static unsigned window_shift;                 /* log2 of the slots of a window */
+static uint64_t first_window;                 /* that this process mapped first, windows[0] */
+static uint64_t map_size;                     /* bytes of the file, all in all, that may be mapped */
+static _Atomic uint64_t mapped_size;          /* bytes, of all windows */
+static struct cloneshim_trace_slot *_Atomic windows[WINDOWS_MAX];
 
 /* The header of a new trace of `size` bytes. Static: a page has no place on a stack that may be small. */
 static struct cloneshim_trace_header new_header;
@@ -235,31 +246,76 @@ why_not_joined(const struct cloneshim_trace_header *found, uint64_t file_size)
 	return NULL;
 }
 
-/* How much of the file is mapped: as far as it may be extended, but for a header that asks for more than any trace has. */
+/* How much of the file can be mapped: as far as it may be extended, but for a header that asks for more than any trace has. */
 static uint64_t
-size_to_map(uint64_t map_size, uint64_t file_size)
+size_to_map(uint64_t announced, uint64_t file_size)
 {
-	return map_size > file_size && map_size <= MAP_SIZE_MAX ? map_size : file_size;
+	return announced > file_size && announced <= MAP_SIZE_MAX ? announced : file_size;
 }
 
-/* As much of it as the address space has room for: what the program may still need of a limited one is its own. */
+static uint64_t
+window_offset(uint64_t window)
+{
+	return HEADER_SIZE + (window << window_shift) * SLOT_SIZE;
+}
+
+/* Bytes to map for a window; 0: it is beyond all that may be mapped. */
+static uint64_t
+window_length(uint64_t window)
+{
+	uint64_t offset = window_offset(window);
+	uint64_t length = ((UINT64_C(1) << window_shift) + CLONESHIM_TRACE_RECORD_SLOTS_MAX) * SLOT_SIZE;
+
+	if (offset >= map_size)
+		return 0;
+	return length < map_size - offset ? length : map_size - offset;
+}
+
 static int64_t
-map(int fd, uint64_t size)
+map_part(int fd, uint64_t offset, uint64_t length)
+{
+	return syscall6(__NR_mmap, 0, length, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, (uint64_t)fd, offset);
+}
+
+static bool
+is_error(int64_t address)
+{
+	return address < 0 && address >= -4095;
+}
+
+/* What the program may still need of a limited address space is its own. */
+static bool
+may_map(uint64_t length)
 {
 	uint64_t limit = soft_limit(RLIMIT_AS);
-	int64_t address;
 
-	if (limit != RLIM_INFINITY && size > limit / ADDRESS_SPACE_SHARE)
-		size = limit / ADDRESS_SPACE_SHARE & ~(HEADER_SIZE - 1);
-	for (; size >= SIZE_MIN; size /= 2) {
-		address = syscall6(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_NORESERVE, (uint64_t)fd,
-				   0);
-		if (address < 0 && address >= -4095)
+	return limit == RLIM_INFINITY || atomic_load(&mapped_size) + length <= limit / ADDRESS_SPACE_SHARE;
+}
+
+/* The header, and the window that is being written. */
+static int64_t
+map(int fd, uint64_t size, uint64_t next)
+{
+	int64_t page = map_part(fd, 0, HEADER_SIZE), window;
+
+	if (is_error(page))
+		return page;
+	map_size = size;
+	for (window_shift = WINDOW_SHIFT_MAX; window_shift >= WINDOW_SHIFT_MIN; window_shift--) {
+		first_window = next >> window_shift;
+		if (window_length(first_window) == 0)
+			first_window = 0; /* it is full */
+		if (!may_map(window_length(first_window)))
 			continue;
-		mapped_slots = trace_header_slots(size);
-		header = (struct cloneshim_trace_header *)address;
+		window = map_part(fd, window_offset(first_window), window_length(first_window));
+		if (is_error(window))
+			continue;
+		atomic_store(&windows[0], (struct cloneshim_trace_slot *)window);
+		atomic_store(&mapped_size, window_length(first_window));
+		header = (struct cloneshim_trace_header *)page;
 		return 0;
 	}
+	syscall2(__NR_munmap, (uint64_t)page, HEADER_SIZE);
 	return -ENOMEM;
 }
 
@@ -286,7 +342,7 @@ join_open(int fd, struct out *why)
 		out_string(why, reason);
 		return -EINVAL;
 	}
-	return map(fd, size_to_map(found.map_size, (uint64_t)status.st_size));
+	return map(fd, size_to_map(found.map_size, (uint64_t)status.st_size), found.next);
 }
 
 /* What is no regular file is not even opened: that alone may do something. -ENOENT: there is nothing; -ENODATA: there is an empty file. */
@@ -347,21 +403,66 @@ trace_file_open(const char *path, uint64_t size, struct out *why)
 	return (int)result;
 }
 
+/* A window further on, without a descriptor: mremap(2) maps the pages of a shared mapping once more where the old size is 0, and
+   what lies behind them. Two tasks may do so at once: one of them is faster. Hot path. */
+static struct cloneshim_trace_slot *
+map_window(uint64_t place)
+{
+	uint64_t from = place - 1, length = window_length(first_window + place), skipped;
+	struct cloneshim_trace_slot *none = NULL;
+	int64_t address;
+
+	while (atomic_load(&windows[from]) == NULL)
+		from--;
+	skipped = window_offset(place) - window_offset(from);
+	if (length == 0 || !may_map(length))
+		return NULL;
+	address =
+		syscall6(__NR_mremap, (uint64_t)atomic_load(&windows[from]), 0, skipped + length, MREMAP_MAYMOVE, 0, 0);
+	if (is_error(address))
+		return NULL;
+	syscall2(__NR_munmap, (uint64_t)address, skipped);
+	address += (int64_t)skipped;
+	if (atomic_compare_exchange_strong(&windows[place], &none, (struct cloneshim_trace_slot *)address)) {
+		atomic_fetch_add(&mapped_size, length);
+		return (struct cloneshim_trace_slot *)address;
+	}
+	syscall2(__NR_munmap, (uint64_t)address, length);
+	return none;
+}
+
+/* Where a record of `slots` slots from `first` on is in memory; NULL: it cannot be reached. */
+static struct cloneshim_trace_slot *
+reach(uint64_t first, uint32_t slots)
+{
+	uint64_t window = first >> window_shift, place = window - first_window;
+	uint64_t offset = first - (window << window_shift);
+	struct cloneshim_trace_slot *start;
+
+	if (place >= WINDOWS_MAX || (offset + slots) * SLOT_SIZE > window_length(window))
+		return NULL;
+	start = atomic_load_explicit(&windows[place], memory_order_acquire);
+	if (start == NULL)
+		start = map_window(place);
+	return start != NULL ? start + offset : NULL;
+}
+
+/* Reached before it is reserved: what cannot be written leaves no gap. */
 struct cloneshim_trace_slot *
 trace_file_reserve(uint32_t slots, uint64_t *number)
 {
 	uint64_t first = __atomic_load_n(&header->next, __ATOMIC_RELAXED);
 	uint64_t room = __atomic_load_n(&header->slot_count, __ATOMIC_ACQUIRE);
+	struct cloneshim_trace_slot *start;
 
-	if (room > mapped_slots)
-		room = mapped_slots;
 	do {
-		if (first > room || room - first < slots || slots > CLONESHIM_TRACE_RECORD_SLOTS_MAX) {
+		start = first <= room && room - first >= slots ? reach(first, slots) : NULL;
+		if (start == NULL) {
 			__atomic_fetch_add(&header->lost, 1, __ATOMIC_RELAXED);
 			return NULL;
 		}
 	} while (!__atomic_compare_exchange_n(&header->next, &first, first + slots, true, __ATOMIC_RELAXED,
 					      __ATOMIC_RELAXED));
 	*number = first;
-	return (struct cloneshim_trace_slot *)((char *)header + HEADER_SIZE) + first;
+	return start;
 }
