@@ -92,6 +92,56 @@ Test(run_trace, trace_grows_to_the_limit)
 	script_place_remove(&place);
 }
 
+/* A program that limits its address space has to find it as empty as without us: what is mapped for the trace is small. */
+Test(run_trace, takes_little_address_space)
+{
+	struct place place = script_place();
+	struct run run = {0};
+
+	script_run(&run, &place, "$C run -o t bash -c 'ulimit -v 1000000; x=$(seq 1 50000); echo ${#x}'");
+	cr_expect_str_eq(run.output, "288893\n", "%s", run.errors);
+	cr_expect_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	script_place_remove(&place);
+}
+
+/* And of one that was limited before, only a part is ours: what finds no place there is lost, but not the program. */
+Test(run_trace, leaves_limited_address_space_to_the_program)
+{
+	struct place place = script_place();
+	struct run run = {0};
+
+	script_run(&run, &place, "ulimit -v 800000; $C run -o t $P/asks_in_vain 80000; $C show t | tail -n 1 | wc -l");
+	cr_expect_str_eq(run.output, "1\n", "%s", run.errors);
+	cr_expect_eq(run_count_matches(run.errors,
+				       "^cloneshim: 1 task, [0-9]+ calls, [0-9]+ system calls, [1-9][0-9]+ lost: t$"),
+		     1, "%s", run.errors);
+	run_free(&run);
+	script_place_remove(&place);
+}
+
+/* A disk of its own, which a trace fills; the mount is seen by nobody else. */
+Test(run_trace, trace_grows_to_the_end_of_the_disk)
+{
+	struct place place = script_place();
+	struct run run = {0};
+
+	script_run(&run, &place,
+		   "unshare -m sh -c 'mkdir m && mount -t tmpfs -o size=6M none m || exit 77; cd m; "
+		   "$C run -o t --size 1M $P/asks_in_vain 20000; echo $?; df --output=avail . | tail -n 1'");
+	if (run.status == 77 || strstr(run.errors, "unshare") != NULL)
+		cr_skip("no mounting here: %s", run.errors);
+	cr_expect_eq(run_count_matches(run.output, "^0$"), 1, "the program's status: %s", run.output);
+	cr_expect_eq(run_count_matches(run.output, "^ *[1-6]?[0-9]$"), 2, "and next to nothing is left, in KiB: %s",
+		     run.output);
+	cr_expect_eq(run_count_matches(run.errors, "^cloneshim: t: cannot grow beyond [56][0-9]{6} bytes .No space"), 1,
+		     "%s", run.errors);
+	cr_expect_eq(run_count_matches(run.errors, "^cloneshim: 1 task, .* [1-9][0-9]+ lost: t$"), 1, "%s", run.errors);
+	cr_expect_eq(run_count_lines(run.errors, NULL), 2, "%s", run.errors);
+	run_free(&run);
+	script_place_remove(&place);
+}
+
 /* Counts what strace counts. */
 Test(run_trace, counts_are_those_of_strace)
 {
