@@ -76,6 +76,22 @@ Test(tree, folds_siblings_that_look_the_same)
 	run_scratch_remove(directory);
 }
 
+/* Its result says whether there is a shell: it is no wait status. */
+Test(tree, takes_no_status_from_a_question_for_a_shell)
+{
+	char *directory = run_scratch();
+	const char *argv[] = {run_victim("shell_calls"), NULL};
+	struct run run = {0};
+	char *trace = record(directory, argv, &run), *drawn = draw(trace, NULL, NULL);
+
+	cr_expect_eq(run_count_matches(drawn, "'exit 0'; system$"), 1, "%s", drawn);
+	cr_expect_eq(run_count_matches(drawn, "'exit 6'; system; exited 6$"), 1, "%s", drawn);
+	free(drawn);
+	free(trace);
+	run_free(&run);
+	run_scratch_remove(directory);
+}
+
 /* In its own namespace the child has another id than for its creator: neither is taken for the other. */
 Test(tree, keeps_ids_of_different_namespaces_apart)
 {

@@ -684,6 +684,9 @@ make_worst_details(void)
 
 static const struct event_head worst_head = {INT32_MIN, INT32_MIN, UINT64_MAX, UINT32_MAX};
 
+/* NULL: locations have none, as in the shim. */
+static const struct code_source *worst_source;
+
 static void
 worst_asked(struct out *out, enum libc_call call)
 {
@@ -697,6 +700,9 @@ worst_asked(struct out *out, enum libc_call call)
 	event.stack = (struct stack_request){
 		STACK_REQUEST_GIVEN, true,       true,       true,      false,     true,      true, true, true,
 		UINT64_MAX,          UINT64_MAX, UINT64_MAX, INT32_MIN, INT32_MIN, UINT64_MAX};
+	event.caller.source = worst_source;
+	if (libc_call_info(call)->args[0].kind != ARG_NONE)
+		event.start.source = worst_source;
 	render_json_asked(out, &event);
 }
 
@@ -741,6 +747,30 @@ Test(json_room, every_call_asked, .timeout = 20)
 		worst_asked(&out, (enum libc_call)call);
 		check_fits(libc_call_info((enum libc_call)call)->name, "{\"x\":0", memory, &out, "}");
 	}
+}
+
+/* Each location has its own room, and at least one frame in it. */
+Test(json_room, every_call_asked_with_sources, .timeout = 20)
+{
+	static struct {
+		struct code_source source;
+		struct source_frame frames[3];
+	} worst;
+
+	fill_everything();
+	worst.source.count = 3;
+	for (int i = 0; i < 3; i++)
+		worst.source.frames[i] = (struct source_frame){everything, everything, INT32_MAX, i < 2};
+	worst_source = &worst.source;
+	for (int call = 0; call < LIBC_CALL_COUNT; call++) {
+		char memory[RENDER_JSON_ASKED_MAX + 2 * RENDER_JSON_SOURCE_MAX];
+		struct out out;
+		out_init(&out, memory, sizeof memory);
+		worst_asked(&out, (enum libc_call)call);
+		check_fits(libc_call_info((enum libc_call)call)->name, "{\"x\":0", memory, &out, "}");
+		cr_expect_not_null(strstr(memory, "\"source\":{\"count\":3,\"first\":[{\"function\":"), "%s", memory);
+	}
+	worst_source = NULL;
 }
 
 Test(json_room, answered, .timeout = 20)

@@ -187,6 +187,25 @@ Test(text_call_begin, from_a_thread_and_inside_another_call, .timeout = 20)
 	expect_rendered("[2001:2003]   _Fork() called from 0x7f0000001000");
 }
 
+Test(text_call_begin, from_an_inlined_function, .timeout = 20)
+{
+	static struct {
+		struct code_source source;
+		struct source_frame frames[2];
+	} known = {.source.count = 2,
+		   .frames = {{"sum_part", "demos/sum.c", 42, true}, {"main", "demos/main.c", 0, false}}};
+	struct event_call_begin event = {
+		.head = MAIN_THREAD, .call = CALL_FORK, .caller = IN_PROGRAM("main", 8, 0x1234)};
+
+	event.caller.source = &known.source;
+	render_text_call_begin(rendered_begin(), &event);
+	expect_rendered("[2001] fork() called from sum_part (sum.c:42), inlined into main (main.c)");
+	known.source.count = 1;
+	known.source.frames[0] = (struct source_frame){"make_child", NULL, 0, false};
+	render_text_call_begin(rendered_begin(), &event);
+	expect_rendered("[2001] fork() called from make_child (sum_array_threads+0x1234)");
+}
+
 Test(text_call_begin, start_routine_is_null, .timeout = 20)
 {
 	struct event_call_begin event = {.head = MAIN_THREAD,
