@@ -176,6 +176,21 @@ Test(show, calls_inside_a_call)
 	forget(&recorded);
 }
 
+/* … whatever it is; and what is around a call that is shown is not. */
+Test(show, other_calls_inside_a_call)
+{
+	struct recorded recorded = record("atfork_creates_threads");
+	char *outer = show(&recorded, "text", OPTIONS("--api", "fork")),
+	     *inner = show(&recorded, "text", OPTIONS("--api", "pthread_create"));
+
+	cr_expect_gt(run_count_matches(outer, "\\]   pthread_create\\("), 0, "%s", outer);
+	cr_expect_gt(run_count_lines(inner, "pthread_create("), 0, "%s", inner);
+	cr_expect_eq(run_count_matches(inner, "\\] *fork"), 0, "%s", inner);
+	free(outer);
+	free(inner);
+	forget(&recorded);
+}
+
 Test(show, a_span_of_time)
 {
 	struct recorded recorded = record("every_call");
