@@ -195,13 +195,29 @@ config_parse(struct config *config, const char *const *environment)
 	}
 }
 
+#define COMPLAINT_VALUE_MAX 240 /* of a value's characters: what was expected must have its place behind them */
+
+/* The value, and "…" where it is longer. */
+static void
+out_value(struct out *out, const char *value)
+{
+	size_t limited = out_limit(out, COMPLAINT_VALUE_MAX);
+
+	out_escaped(out, value);
+	out_unlimit(out, limited);
+	if (!out->cut || out->size - out->length < sizeof("…") + 4)
+		return; /* it is whole, or it is the line that has no more room */
+	out->cut = false;
+	out_string(out, "…");
+}
+
 void
 config_out_complaint(struct out *out, const struct config_complaint *complaint)
 {
 	out_string(out, "cloneshim: ");
 	out_string(out, complaint->variable);
 	out_char(out, '=');
-	out_escaped(out, complaint->value);
+	out_value(out, complaint->value);
 	out_string(out, ": expected ");
 	out_string(out, complaint->expected);
 	out_string(out, "; using ");

@@ -2,6 +2,7 @@
 #include "decode/config.h"
 
 #include <criterion/criterion.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "unit/rendered.h"
@@ -74,6 +75,23 @@ Test(config, injection, .timeout = 20)
 	config_out_complaint(rendered_begin(), &config.complaints[0]);
 	expect_rendered("cloneshim: CLONESHIM_INJECT=clone3:error=ENOSYS;clone:error=ENOTHING: expected "
 			"SYSCALL[,…]:error=ERRNO[:when=FIRST[..LAST][+[STEP]]], several with ;; using none");
+}
+
+/* What was expected is still said. */
+Test(config, value_that_is_too_long_for_a_line, .timeout = 20)
+{
+	static const char name[] = "CLONESHIM_FORMAT=";
+	char value[1000], expected[400];
+
+	memset(value, 'x', sizeof(value));
+	memcpy(value, name, sizeof(name) - 1);
+	value[sizeof(value) - 1] = '\0';
+	parse(value);
+	config_out_complaint(rendered_begin(), &config.complaints[0]);
+	snprintf(expected, sizeof(expected),
+		 "cloneshim: CLONESHIM_FORMAT=%.240s…: expected text, strace or json; using text",
+		 value + sizeof(name) - 1);
+	expect_rendered(expected);
 }
 
 Test(config, value_that_would_forge_a_line, .timeout = 20)
