@@ -355,7 +355,7 @@ walk_through(struct walk *walk, struct trace_events *events)
 		take_event(walk, &event);
 	while ((call = calls_under_way_any(walk->calls)) != NULL)
 		settle(walk, call);
-	trace_reader_damage(trace_events_reader(events), &walk->summary->damage);
+	trace_events_damage(events, &walk->summary->damage);
 }
 
 struct summary *

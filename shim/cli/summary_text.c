@@ -281,6 +281,7 @@ print_damage(const struct trace_damage *damage)
 		{damage->unfinished, "slot was reserved and not written", "slots were reserved and not written"},
 		{damage->damaged, "record is damaged", "records are damaged"},
 		{damage->missing, "slot is cut off", "slots are cut off"},
+		{damage->header, "contradiction in the header", ""},
 	};
 	const char *gap = "Not all was recorded: ";
 

@@ -162,7 +162,7 @@ Test(trace_writers, what_a_full_trace_lacks_is_counted)
 		     made);
 	command_run(&shown, show);
 	cr_expect_eq(shown.status, 0);
-	snprintf(expected, sizeof(expected), "cloneshim: %s: %" PRIu64 " events lost: the trace had no room for more\n",
+	snprintf(expected, sizeof(expected), "cloneshim: %s: %" PRIu64 " events found no room in it; not shown\n",
 		 small, lost);
 	cr_expect_str_eq(shown.errors, expected);
 	run_free(&shown);

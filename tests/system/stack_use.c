@@ -2,6 +2,8 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
 
 #include "harness/run.h"
 
@@ -9,12 +11,18 @@ enum { BOUND = 4096 };
 
 static const char *const kinds[] = {"pthread_create", "fork", "vfork", "posix_spawn", "execv"};
 
+/* `format` as for struct run; `trace`: the path to record at, or NULL. */
 static long
-used(const char *kind, const char *format)
+used(const char *kind, const char *format, const char *trace)
 {
 	const char *const argv[] = {run_victim("stack_used"), kind, NULL};
-	struct run run = {.argv = argv, .format = format};
+	char preload[1100], record[1100];
+	const char *environment[] = {trace != NULL ? preload : NULL, record, NULL};
+	struct run run = {.argv = argv, .environment = environment, .format = format};
 	long bytes = 0;
+
+	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", run_shim_path());
+	snprintf(record, sizeof(record), "CLONESHIM_TRACE=%s", trace != NULL ? trace : "");
 
 	cr_assert_eq(run_program(&run), 0);
 	cr_assert_eq(sscanf(run.output, "used %ld", &bytes), 1, "%s%s", run.output, run.errors);
@@ -33,8 +41,14 @@ ParameterizedTestParameters(stack_use, stays_below_the_bound)
 ParameterizedTest(int *place, stack_use, stays_below_the_bound, .timeout = 60)
 {
 	const char *kind = kinds[*place];
-	long bare = used(kind, NULL), text = used(kind, "text"), strace = used(kind, "strace");
+	char *directory = run_scratch(), *path = run_join_path(directory, "trace");
+	long bare = used(kind, NULL, NULL), text = used(kind, "text", NULL), strace = used(kind, "strace", NULL),
+	     trace = used(kind, NULL, path);
 
 	cr_expect_leq(text - bare, BOUND, "%s: %ld bytes bare, %ld in text format", kind, bare, text);
 	cr_expect_leq(strace - bare, BOUND, "%s: %ld bytes bare, %ld in strace format", kind, bare, strace);
+	cr_expect_leq(trace - bare, BOUND, "%s: %ld bytes bare, %ld into a trace", kind, bare, trace);
+	cr_expect_eq(access(path, F_OK), 0, "%s was recorded", kind);
+	run_scratch_remove(directory);
+	free(path);
 }
