@@ -29,7 +29,8 @@ store_head(struct cloneshim_trace_slot *slot, struct cloneshim_trace_slot_head h
 	uint64_t word;
 
 	memcpy(&word, &head, sizeof(word));
-	__atomic_store_n((uint64_t *)&slot->head, word, order);
+	/* A slot is aligned, which its type does not say. */
+	__atomic_store_n((uint64_t *)__builtin_assume_aligned(slot, 8), word, order);
 }
 
 /* The head of the first slot comes last: with it the record is there. */

@@ -16,6 +16,7 @@
 
 #include "cli/damage.h"
 #include "cli/event_format.h"
+#include "cli/summary.h"
 #include "cli/trace_events.h"
 
 #define LINE_MAX_BYTES (1 << 20)
@@ -90,11 +91,26 @@ read_places(struct trace_events *events)
 	}
 }
 
+static void
+read_summary(struct trace_events *events)
+{
+	for (int by = SUMMARY_BY_API; by <= SUMMARY_BY_CALLER; by++) {
+		struct summary *summary;
+
+		trace_events_rewind(events);
+		summary = summary_read(events, (enum summary_by)by, NULL, NULL);
+		demand(summary != NULL, "there is a summary");
+		summary_sort(summary, SUMMARY_ORDER_COUNT);
+		summary_free(summary);
+	}
+}
+
 static void (*const readers[])(struct trace_events *events) = {
 #define READER(id, name, before) read_##id,
 	FORMATS(READER)
 #undef READER
 		read_places,
+	read_summary,
 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t length);
