@@ -15,13 +15,27 @@
 struct clone_flag {
 	uint64_t value; /* one bit; 0 ends the table */
 	char name[24];
+	char since[8];    /* the first Linux with it */
+	bool only_clone3; /* does not exist in clone(2)'s flags argument */
+	bool unnamed;     /* strace 6.1 shows it as an unknown bit, and so do we in formats that follow it */
 	char meaning[72]; /* what the new task gets by it, in a few words */
-	char only_clone3; /* not 0: does not exist in clone(2)'s flags argument */
+	char detail[104]; /* and what follows from that */
 };
 
-/* All CLONE_ flags in the order in which strace 6.1 prints them; the last entry has value 0. CLONE_DETACHED is not among
-   them: the kernel ignores it or answers EINVAL, and strace shows it as an unknown bit. */
+/* All CLONE_ flags in the order in which strace 6.1 prints them, then those that it does not know; the last entry has value 0.
+   Among the latter is CLONE_DETACHED: the kernel ignores it or answers EINVAL. */
 extern const struct clone_flag clone_flags[];
+
+/* Whether formats that follow strace name it in the flags of clone3 or clone. */
+bool names_shows_clone_flag(const struct clone_flag *flag, bool clone3);
+
+struct clone_namespace {
+	uint64_t flag; /* 0 ends the table */
+	char name[8];  /* "mount" */
+};
+
+/* The flags that give a new namespace, in the order in which they are told. */
+extern const struct clone_namespace clone_namespaces[];
 
 /* "CLONE_VM|CLONE_FS", or "0"; bits without a name follow as one hexadecimal number, in strace's notation. `clone3` says
    which of the two syscalls the flags were given to: flags that only clone3 knows are unknown bits to clone. The exit signal

@@ -52,7 +52,7 @@ render_json_clone_flags(struct out *out, uint64_t flags, bool clone3)
 	json_name(out, "flags");
 	out_char(out, '[');
 	for (const struct clone_flag *flag = clone_flags; flag->value; flag++) {
-		if (!(flags & flag->value) || (flag->only_clone3 && !clone3))
+		if (!(flags & flag->value) || !names_shows_clone_flag(flag, clone3))
 			continue;
 		json_next(out);
 		json_word(out, flag->name);

@@ -26,14 +26,6 @@ static const struct {
 	{CLONE_IO, "I/O context", false},
 };
 
-static const struct {
-	uint64_t flag;
-	char name[8];
-} namespaces[] = {
-	{CLONE_NEWUSER, "user"}, {CLONE_NEWPID, "PID"}, {CLONE_NEWNS, "mount"},      {CLONE_NEWNET, "network"},
-	{CLONE_NEWUTS, "UTS"},   {CLONE_NEWIPC, "IPC"}, {CLONE_NEWCGROUP, "cgroup"}, {CLONE_NEWTIME, "time"},
-};
-
 /* Flags whose consequence is one phrase of its own; all of `flags` must be set. child_tid is touched at the end only while
    another task still shares the memory (kernel/fork.c, mm_release()): a copy's end is seen by nobody. */
 static const struct {
@@ -51,7 +43,6 @@ static const struct {
 
 enum {
 	ASPECT_COUNT = sizeof aspects / sizeof *aspects,
-	NAMESPACE_COUNT = sizeof namespaces / sizeof *namespaces,
 	PHRASE_COUNT = sizeof phrases / sizeof *phrases,
 };
 
@@ -108,11 +99,11 @@ static void
 out_namespaces(struct out *out, uint64_t flags)
 {
 	size_t count = 0;
-	for (size_t i = 0; i < NAMESPACE_COUNT; i++) {
-		if (!(flags & namespaces[i].flag))
+	for (const struct clone_namespace *namespace = clone_namespaces; namespace->flag; namespace ++) {
+		if (!(flags & namespace->flag))
 			continue;
 		out_string(out, count++ ? ", " : "; new namespace: ");
-		out_string(out, namespaces[i].name);
+		out_string(out, namespace->name);
 	}
 }
 

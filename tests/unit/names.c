@@ -5,6 +5,7 @@
 #include <linux/sched.h>
 #include <signal.h>
 #include <spawn.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -46,6 +47,7 @@ static const struct {
 	HEADER_FLAG(CLONE_NEWTIME),
 	HEADER_FLAG(CLONE_CLEAR_SIGHAND),
 	HEADER_FLAG(CLONE_INTO_CGROUP),
+	HEADER_FLAG(CLONE_DETACHED),
 };
 
 Test(names, clone_flags_agree_with_the_kernel_headers, .timeout = 20)
@@ -57,7 +59,41 @@ Test(names, clone_flags_agree_with_the_kernel_headers, .timeout = 20)
 		cr_expect(eq(int, clone_flags[i].only_clone3,
 			     header_flags[i].value > UINT32_MAX || header_flags[i].value & CSIGNAL));
 	}
-	cr_expect(eq(u64, clone_flags[count].value, 0));
+	/* Behind them are only those that are newer than some header that this is built with. */
+	for (const struct clone_flag *flag = &clone_flags[count]; flag->value; flag++)
+		cr_expect(flag->unnamed && flag->only_clone3, "%s", flag->name);
+}
+
+/* "0x00000080", "0x100000000ULL", "(1ULL << 34)". */
+static uint64_t
+macro_value(const char *text)
+{
+	char *end;
+	uint64_t value = strtoull(text + (*text == '('), &end, 0);
+	end += strspn(end, "UL ");
+	return strncmp(end, "<<", 2) == 0 ? value << strtoul(end + 2, NULL, 0) : value;
+}
+
+/* A flag that the kernel's headers at hand have and the table has not. CLONE_ARGS_ are sizes. */
+Test(names, every_clone_flag_of_the_headers_is_known, .timeout = 20)
+{
+	FILE *macros = popen("echo '#include <linux/sched.h>' | cc -E -dM - | grep '^#define CLONE_'", "r");
+	char name[64], value[64];
+	size_t seen = 0;
+
+	cr_assert(macros != NULL);
+	while (fscanf(macros, "#define %63s %63[^\n]\n", name, value) == 2) {
+		const struct clone_flag *flag = clone_flags;
+		if (strncmp(name, "CLONE_ARGS_", strlen("CLONE_ARGS_")) == 0)
+			continue;
+		while (flag->value && strcmp(flag->name, name) != 0)
+			flag++;
+		cr_expect(eq(u64, flag->value, macro_value(value)), "%s %s", name, value);
+		seen++;
+	}
+	cr_expect(feof(macros));
+	cr_expect(eq(int, pclose(macros), 0));
+	cr_expect(ge(sz, seen, sizeof header_flags / sizeof *header_flags));
 }
 
 Test(names, clone_flags_are_single_distinct_bits_with_a_meaning, .timeout = 20)
@@ -68,6 +104,9 @@ Test(names, clone_flags_are_single_distinct_bits_with_a_meaning, .timeout = 20)
 		cr_expect(eq(u64, seen & flag->value, 0), "%s", flag->name);
 		cr_expect(gt(sz, strnlen(flag->meaning, sizeof flag->meaning), (size_t)0), "%s", flag->name);
 		cr_expect(lt(sz, strnlen(flag->meaning, sizeof flag->meaning), sizeof flag->meaning), "%s", flag->name);
+		cr_expect(gt(sz, strnlen(flag->detail, sizeof flag->detail), (size_t)0), "%s", flag->name);
+		cr_expect(lt(sz, strnlen(flag->detail, sizeof flag->detail), sizeof flag->detail), "%s", flag->name);
+		cr_expect(gt(sz, strnlen(flag->since, sizeof flag->since), (size_t)0), "%s", flag->name);
 		seen |= flag->value;
 	}
 }
@@ -88,6 +127,7 @@ Test(names, clone_flags_in_strace_notation, .timeout = 20)
 		{CLONE_IO | CLONE_NEWTIME, true, "CLONE_IO|CLONE_NEWTIME"},
 		{CLONE_DETACHED, false, "0x400000 /* CLONE_??? */"},
 		{CLONE_DETACHED | CLONE_FS, false, "CLONE_FS|0x400000"},
+		{0x400000000 | CLONE_PIDFD, true, "CLONE_PIDFD|0x400000000"}, /* of Linux 7.1 */
 		{CLONE_CLEAR_SIGHAND, true, "CLONE_CLEAR_SIGHAND"},
 		{CLONE_CLEAR_SIGHAND, false, "0x100000000 /* CLONE_??? */"},
 		{0x7f, true, "0x7f /* CLONE_??? */"},
