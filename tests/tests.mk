@@ -12,9 +12,9 @@ CRITERION_FLAGS = $(TEST_FLAGS) -Wno-missing-prototypes -Wno-shadow -Wno-strict-
 UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/decode/*.c)) $(wildcard \
 	shim/preload/call_record.c shim/preload/follow.c shim/preload/symbols.c shim/preload/unwind_index.c \
 	shim/preload/x86_64/empty_function.c shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
-# The command's reading of traces, and what adds them up.
-UNIT_SOURCES += $(patsubst %,shim/cli/%.c,calls_under_way damage durations places summary summary_figures summary_order summary_rows \
-	table trace_events trace_reader) tests/harness/trace_maker.c
+# The command's reading of traces, and what needs no more than that or nothing at all.
+UNIT_SOURCES += $(patsubst %,shim/cli/%.c,calls_under_way damage durations explain_combination explain_input explanation places \
+	summary summary_figures summary_order summary_rows table trace_events trace_reader) tests/harness/trace_maker.c
 HARNESS_SOURCES := $(wildcard tests/harness/*.c)
 SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)
 ORACLE_SOURCES := $(wildcard tests/oracle/*.c) $(HARNESS_SOURCES)
@@ -103,9 +103,10 @@ $(TESTS)/system: $(patsubst %.c,$(TESTS)/objects/%.o,$(SYSTEM_SOURCES))
 $(TESTS)/oracle: $(patsubst %.c,$(TESTS)/objects/%.o,$(ORACLE_SOURCES))
 $(TESTS)/json: $(patsubst %.c,$(TESTS)/objects/%.o,$(JSON_SOURCES))
 $(TESTS)/command: $(patsubst %.c,$(TESTS)/objects/%.o,$(COMMAND_SOURCES))
+$(TESTS)/command: TEST_LIBRARIES := -ljansson
 $(TEST_BINARIES):
 	$(say) LINK $@
-	$(Q)$(CC) -o $@ $^ -lcriterion
+	$(Q)$(CC) -o $@ $^ -lcriterion $(TEST_LIBRARIES)
 
 $(TESTS)/objects/%.o: %.c
 	@mkdir -p $(@D)

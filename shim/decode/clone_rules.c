@@ -5,7 +5,8 @@
  * kernel/nsproxy.c, and clone(2), ERRORS. Where the manual and the kernel differ (CLONE_PARENT in a new namespace, commits 40a0d32d1eaf
  * and 1f7f4dde5c94), the kernel counts: a unit test tries all pairs of flags on the kernel that is there.
  *
- * Not here is what depends on who asks: a permission, a PID namespace that was entered by setns(2), an init process.
+ * Not here is what depends on who asks: a permission, a PID namespace that was entered by setns(2), an init process; and that clone
+ * with a signal that does not exist is refused by kernels of 2026 and later, updates of older ones included.
  */
 #include "decode/clone_rules.h"
 
@@ -56,8 +57,6 @@ const struct clone_rule clone_rules[] = {
 	 "a root directory belongs to one mount namespace and cannot be shared with another"},
 	{CLONE_PIDFD, CLONE_PARENT_SETTID, CLONE_EXCLUDES, CLONE_BY_CLONE, "5.2", "",
 	 "clone would store both the pidfd and the id where parent_tid points"},
-	{0, 0, CLONE_KNOWN_SIGNAL, CLONE_BY_CLONE, "7.1", "",
-	 "there is no such signal; older kernels create the task and send none"},
 
 	/* copy_namespaces() */
 	{CLONE_NEWIPC, CLONE_SYSVSEM, CLONE_EXCLUDES, CLONE_BY_EITHER, "", "",
