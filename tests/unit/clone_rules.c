@@ -123,7 +123,7 @@ try(struct attempt *attempt, unsigned by)
 					    (long)&parent_tid, (long)&child_tid, 0);
 	else
 		attempt->result = try_clone(SYS_clone3, (long)&args, sizeof args, 0, 0, 0);
-	if (by == CLONE_BY_CLONE3 && attempt->flags & CLONE_PIDFD && pidfd > 0)
+	if (by == CLONE_BY_CLONE3 && attempt->flags & CLONE_PIDFD && attempt->result > 0)
 		close(pidfd);
 	/* A thread, and a sibling, are nobody to wait for. */
 	while (attempt->result > 0 && waitpid(-1, NULL, __WALL) > 0)
@@ -159,7 +159,8 @@ fill_attempts(struct attempt *attempts, unsigned by, int kernel)
 				uint64_t flags = i & 1 ? with_needs(pair) : pair;
 				if (i & 1 && flags == pair)
 					continue;
-				cr_assert(count < ATTEMPTS_MAX);
+				if (count == ATTEMPTS_MAX)
+					cr_fatal("more than %d attempts", ATTEMPTS_MAX);
 				attempts[count++] = (struct attempt){flags, i & 2 ? SIGCHLD : 0, 0};
 			}
 		}
@@ -221,9 +222,11 @@ hold_against_kernel(unsigned by)
 			continue;
 		}
 		refused += attempts[i].result == -EINVAL;
-		cr_expect(expected < 0 || (attempts[i].result == -EINVAL) == expected,
-			  "flags %#lx, exit signal %lu: the kernel answers %ld, the rules say %s", attempts[i].flags,
-			  attempts[i].exit_signal, attempts[i].result, expected ? "EINVAL" : "no EINVAL");
+		/* An assertion that holds is reported, too: hundreds of them are a burden to the runner. */
+		if (expected >= 0 && (attempts[i].result == -EINVAL) != expected)
+			cr_fail("flags %#lx, exit signal %lu: the kernel answers %ld, the rules say %s",
+				attempts[i].flags, attempts[i].exit_signal, attempts[i].result,
+				expected ? "EINVAL" : "no EINVAL");
 	}
 	munmap(attempts, size);
 	if (untried > 0)
@@ -234,12 +237,8 @@ hold_against_kernel(unsigned by)
 	cr_expect(gt(sz, refused, (size_t)0));
 }
 
-Test(clone_rules, agree_with_the_kernel_for_clone, .timeout = 120)
+Test(clone_rules, agree_with_the_kernel, .timeout = 120)
 {
 	hold_against_kernel(CLONE_BY_CLONE);
-}
-
-Test(clone_rules, agree_with_the_kernel_for_clone3, .timeout = 120)
-{
 	hold_against_kernel(CLONE_BY_CLONE3);
 }
