@@ -91,9 +91,9 @@ main(void)
 		return 1;
 	printf("%d family; 6 descendants\n", shell_parent);
 	printf("|- %d thread work; pthread_create; 1 descendant\n", thread_id);
-	printf("|  `- %d family; fork\n", grandchild);
-	printf("|- %d family, run_cloned; clone CLONE_FILES|SIGCHLD\n", cloned);
-	printf("|- %d -> true --flag 'two words'; posix_spawn\n", spawned);
-	printf("|- %d -> env -> true; fork\n", executed);
+	printf("|  `- %d family; fork; exited 3\n", grandchild);
+	printf("|- %d family, run_cloned; clone CLONE_FILES|SIGCHLD; exited 0\n", cloned);
+	printf("|- %d -> true --flag 'two words'; posix_spawn; exited 0\n", spawned);
+	printf("|- %d -> env -> true; fork; exited 0\n", executed);
 	return fflush(stdout) == 0 ? 0 : 1;
 }
