@@ -8,6 +8,7 @@
 #include "preload/later_objects.h"
 #include "preload/modules.h"
 #include "preload/raw_sites.h"
+#include "preload/trace_places.h"
 
 void interpose_dlopen_missing(void);
 const void *interpose_dlopen(void);
@@ -32,8 +33,10 @@ interpose_dlopen(void)
 {
 	static _Atomic uint64_t cache;
 
-	if (init_is_active())
+	if (init_is_active()) {
 		later_objects_expect();
+		trace_places_forget_later();
+	}
 	return find(&cache, "dlopen");
 }
 
@@ -48,5 +51,7 @@ interpose_dlmopen(int64_t namespace, const char *file)
 		raw_sites_tell_namespace(file);
 	else if (is_active)
 		later_objects_expect();
+	if (is_active)
+		trace_places_forget_later();
 	return find(&cache, "dlmopen");
 }

@@ -12,7 +12,7 @@
 #include "preload/sink_trace.h"
 #include "preload/trace_record.h"
 
-/* The addresses that have been told: open addressing, never emptied. One that finds no place near its own is told every time. A copy of
+/* The addresses that have been told: open addressing. One that finds no place near its own is told every time. A copy of
    the process inherits the table, and its reader what the table stands for. */
 #define PLACES 1024
 #define PROBES 8
@@ -155,6 +155,19 @@ tell_location(const struct event_head *head, const struct code_location *locatio
 		return;
 	put_location(&record, &fixed, location);
 	trace_record_commit(&record, CLONESHIM_TRACE_LOCATION);
+}
+
+void
+trace_places_forget_later(void)
+{
+	for (size_t i = 0; i < PLACES; i++) {
+		uint64_t address = atomic_load_explicit(&told[i], memory_order_relaxed);
+
+		if (address != 0 && modules_find(address) == NULL)
+			atomic_store_explicit(&told[i], 0, memory_order_relaxed);
+	}
+	for (size_t i = 0; i < LATER_MODULES; i++)
+		atomic_store_explicit(&told_modules[i], 0, memory_order_relaxed);
 }
 
 void
