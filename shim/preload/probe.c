@@ -10,6 +10,7 @@
 #include "preload/clock.h"
 #include "preload/helpers.h"
 #include "preload/inject.h"
+#include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/observe.h"
@@ -39,6 +40,9 @@ probe_init(enum config_probe wanted)
 		return;
 	libc_site_count = probe_patch_site_count();
 	raw_sites_init();
+	/* musl's syscall(2) makes any syscall, by an instruction that nobody looks at. */
+	if (raw_sites_are_all_observed() && libc_identity()->is_glibc)
+		task_trust_probe(true);
 }
 
 void
@@ -136,6 +140,27 @@ attribute_to_helper(struct pending_syscall *pending, uint64_t stack)
 		pending->helper = helpers_add(&pending->observed, event->helper_of, event->head.call_id);
 }
 
+/* Whether another process will run in this memory. A request that cannot be read may be one. */
+static bool
+brings_guest(const struct event_syscall *event)
+{
+	struct creation creation;
+
+	return !creation_of_syscall(&creation, event) ||
+	       ((creation.flags & CLONE_VM) != 0 && (creation.flags & CLONE_THREAD) == 0);
+}
+
+/* With CLONE_VFORK the caller goes on when the child has left this memory. One without stays, for all that is known. */
+static void
+take_leave_of_guest(const struct pending_syscall *pending)
+{
+	struct creation creation;
+
+	if (pending->brings_guest && (pending->event.result <= 0 || (creation_of_syscall(&creation, &pending->event) &&
+								     (creation.flags & CLONE_VFORK) != 0)))
+		task_guest_left();
+}
+
 int64_t
 probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 {
@@ -160,6 +185,9 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	attribute_to_helper(pending, stack);
 	error = inject_error(pending->event.nr, head.tid);
 	pending->event.injected = error != 0;
+	pending->brings_guest = error == 0 && brings_guest(&pending->event);
+	if (pending->brings_guest)
+		task_expect_guest();
 	atomic_store(&pending->stack, stack);
 	pending->event.start_ns = clock_now_ns();
 	return -error;
@@ -199,6 +227,7 @@ probe_syscall_after(uint64_t stack, int64_t result)
 	pending->event.result = result;
 	pending->event.duration_observed = true;
 	pending->event.duration_ns = end_ns - pending->event.start_ns;
+	take_leave_of_guest(pending);
 	observe_after(&pending->event, &pending->observed);
 	if (sink_names_locations())
 		modules_locate(pending->event.site.address, &pending->event.site);

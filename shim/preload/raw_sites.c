@@ -88,6 +88,12 @@ raw_sites_init(void)
 			site_scan(module, visit_site, &(struct search){module, NULL, &at_start});
 }
 
+bool
+raw_sites_are_all_observed(void)
+{
+	return at_start.left_alone_count == 0;
+}
+
 void
 raw_sites_describe(struct event_process *event)
 {
@@ -117,6 +123,8 @@ raw_sites_search_later(const struct module *module)
 	if (module->has_text_relocations)
 		search.unsafe = "in text that the loader changes";
 	site_scan(module, visit_site, &search);
+	if (found.left_alone_count != 0)
+		task_trust_probe(false);
 	if (found.site_count != 0 || found.left_alone_count != 0)
 		tell(&found, module->path, NULL);
 }
@@ -124,6 +132,7 @@ raw_sites_search_later(const struct module *module)
 void
 raw_sites_tell_unsearched(const char *path, const char *reason)
 {
+	task_trust_probe(false);
 	tell(&(struct event_process){0}, path, reason);
 }
 

@@ -8,6 +8,8 @@
 #ifndef PRELOAD_RAW_SITES_H
 #define PRELOAD_RAW_SITES_H
 
+#include <stdbool.h>
+
 #include "decode/event.h"
 
 struct module;
@@ -17,6 +19,9 @@ void raw_sites_init(void);
 
 /* Fills in what was left alone at the start. */
 void raw_sites_describe(struct event_process *event);
+
+/* Whether no place was left alone. Constructor, after raw_sites_init(). */
+bool raw_sites_are_all_observed(void);
 
 /* Searches an object that was loaded later, and tells of it where it has sites. During the loader's notice. */
 void raw_sites_search_later(const struct module *module);

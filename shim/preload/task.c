@@ -29,7 +29,8 @@ struct syscall_count {
 
 /* Whole pages of its own, as the type's alignment sees to: what shares a page with it would be wiped with it. */
 static struct task_area {
-	_Atomic int32_t pid; /* whose memory this is; 0: wiped by a fork */
+	_Atomic int32_t pid;     /* whose memory this is; 0: wiped by a fork */
+	_Atomic uint32_t guests; /* processes that may run in this memory beside ours: task_expect_guest() */
 	_Atomic uint64_t last_call_id;
 	_Atomic uint64_t lost;
 	_Atomic uint32_t frames_used, pending_used; /* entries beyond these were never claimed */
@@ -42,6 +43,8 @@ static struct task_area {
 
 /* Outside the wiped pages: survives the fork, and tells the copy whose copy it is. */
 static int32_t last_pid;
+
+static _Atomic bool guests_are_known; /* false: a syscall that nobody observes may bring one */
 
 static int32_t
 current_tid(void)
@@ -82,15 +85,39 @@ notice_new_process(const struct event_head *head)
 	sink_process(&event);
 }
 
-/* A system call costs up to a microsecond (page-table isolation), so the main thread, whose tid is the pid, asks for one number
-   only. */
+void
+task_trust_probe(bool trusts)
+{
+	atomic_store(&guests_are_known, trusts);
+}
+
+void
+task_expect_guest(void)
+{
+	atomic_fetch_add(&area.guests, 1);
+}
+
+void
+task_guest_left(void)
+{
+	atomic_fetch_sub(&area.guests, 1);
+}
+
+/* A system call costs up to a microsecond (page-table isolation). Who runs in this memory is of the process that owns it, unless a
+   guest may be here; who has the owner's own number is it in any case. */
+static bool
+is_owner(int32_t owner, int32_t tid)
+{
+	return tid == owner || (owner != 0 && guests_are_known && atomic_load(&area.guests) == 0);
+}
+
 void
 task_identify(struct event_head *head)
 {
 	int32_t owner = atomic_load_explicit(&area.pid, memory_order_relaxed);
 
 	head->tid = current_tid();
-	head->pid = head->tid == owner ? owner : current_pid();
+	head->pid = is_owner(owner, head->tid) ? owner : current_pid();
 	if (owner == 0)
 		notice_new_process(head);
 }

@@ -22,6 +22,7 @@
 struct pending_syscall {
 	_Atomic int32_t tid;    /* owner; 0: free */
 	_Atomic uint64_t stack; /* stack pointer at the site: tells nested ones of a task apart; 0: being filled */
+	bool brings_guest;      /* task_expect_guest() was called for it */
 	bool is_announced;      /* by an interposer that leaves by a jump: `call` below is the call */
 	struct call_frame call;
 	struct call_frame *frame;     /* the call around it; NULL: an orphan */
@@ -36,6 +37,14 @@ int32_t task_init(void);
 /* Fills in pid and tid of the running task. In a process that is a copy (fork, clone without CLONE_VM), its first event also
    emits the process event. */
 void task_identify(struct event_head *head);
+
+/* A creation syscall is about to be made, or has been, by which another process may run in this memory (CLONE_VM without
+   CLONE_THREAD). `stays`: it does, beside us; false: it has left, or was never made. */
+void task_expect_guest(void);
+void task_guest_left(void);
+
+/* Whether every way to create a task is observed, so that guests are known. False at the start. */
+void task_trust_probe(bool trusts);
 
 /* Whether the running task's process owns the memory that it runs in: false in a child of vfork, which borrows it. */
 bool task_owns_memory(int32_t pid);
