@@ -96,11 +96,16 @@ deps:  ## install what building and testing need, by Debian package names
 	@tests/ensure_packages deps
 
 .PHONY: install
+INSTALLED := $(DESTDIR)$(PREFIX)
 install: $(SHIM) $(COMMAND)  ## install below $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/lib/cloneshim $(DESTDIR)$(PREFIX)/include/cloneshim
-	install -m 755 $(COMMAND) $(DESTDIR)$(PREFIX)/bin/cloneshim
-	install -m 755 $(SHIM) $(DESTDIR)$(PREFIX)/lib/cloneshim/libcloneshim.so
-	install -m 644 include/cloneshim/*.h include/cloneshim/event.schema.json $(DESTDIR)$(PREFIX)/include/cloneshim/
+	install -d $(INSTALLED)/bin $(INSTALLED)/lib/cloneshim $(INSTALLED)/include/cloneshim $(INSTALLED)/share/man/man1 \
+		$(INSTALLED)/share/man/man7 $(INSTALLED)/share/bash-completion/completions
+	install -m 755 $(COMMAND) $(INSTALLED)/bin/cloneshim
+	install -m 755 $(SHIM) $(INSTALLED)/lib/cloneshim/libcloneshim.so
+	install -m 644 include/cloneshim/*.h include/cloneshim/event.schema.json $(INSTALLED)/include/cloneshim/
+	install -m 644 docs/cloneshim.1 $(INSTALLED)/share/man/man1/
+	install -m 644 docs/libcloneshim.7 $(INSTALLED)/share/man/man7/
+	install -m 644 completions/cloneshim.bash $(INSTALLED)/share/bash-completion/completions/cloneshim
 
 .PHONY: clean
 clean:  ## remove everything that was built

@@ -15,7 +15,7 @@
 	COMMAND(explain, "say what the flags of a creation mean, and what they amount to")              \
 	COMMAND(doctor, "say what works on this machine, and whether a program can be traced")
 
-/* argv[0] is the subcommand's name. Returns the exit status of cloneshim. */
+/* argv[0] is "cloneshim NAME". Returns the exit status of cloneshim. */
 #define COMMAND_DECLARATION(name, does) int command_##name(int argc, char **argv);
 COMMANDS(COMMAND_DECLARATION)
 #undef COMMAND_DECLARATION

@@ -126,12 +126,10 @@ static void
 parse(struct run_options *options, int argc, char **argv)
 {
 	static const struct argp argp = {known, take_option, "PROG [ARG...]", NULL, NULL, NULL, NULL};
-	static char name[] = "cloneshim run";
 	struct argp described = argp;
 	char *doc;
 
 	argp_err_exit_status = EXIT_USAGE;
-	argv[0] = name;
 	if (asprintf(&doc, "%s\v%s", before_options, behind_options) >= 0)
 		described.doc = doc;
 	argp_parse(&described, argc, argv, ARGP_IN_ORDER, NULL, options);

@@ -285,10 +285,8 @@ command_show(int argc, char **argv)
 		NULL,
 		NULL,
 		NULL};
-	static char name[] = "cloneshim show"; /* for the help */
 	struct options options = {.format = FORMAT_TEXT, .rule.until_ns = UINT64_MAX};
 
-	argv[0] = name;
 	argp_err_exit_status = EXIT_USAGE;
 	argp_parse(&argp, argc, argv, 0, NULL, &options);
 	return show_trace(&options);

@@ -193,13 +193,11 @@ command_tree(int argc, char **argv)
 		NULL,
 		NULL,
 		NULL};
-	static char name[] = "cloneshim tree"; /* for the help */
 	struct options options = {.depth_max = SIZE_MAX, .folds = true};
 	struct trace_events *events;
 	char why[128];
 	int status;
 
-	argv[0] = name;
 	argp_err_exit_status = EXIT_USAGE;
 	setlocale(LC_CTYPE, "");
 	options.is_ascii = strcmp(nl_langinfo(CODESET), "UTF-8") != 0;

@@ -39,6 +39,17 @@ refuse(const char *name)
 	return EXIT_USAGE;
 }
 
+/* argp says argv[0] in its help and its errors. */
+static int
+hand_over(size_t command, int argc, char **argv)
+{
+	static char name[64];
+
+	snprintf(name, sizeof(name), "cloneshim %s", commands[command].name);
+	argv[0] = name;
+	return commands[command].run(argc, argv);
+}
+
 int
 main(int argc, char **argv)
 {
@@ -54,6 +65,6 @@ main(int argc, char **argv)
 	}
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		if (strcmp(name, commands[i].name) == 0)
-			return commands[i].run(argc - 1, argv + 1);
+			return hand_over(i, argc - 1, argv + 1);
 	return refuse(name);
 }
