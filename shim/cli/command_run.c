@@ -11,6 +11,7 @@
 
 #include "cli/command.h"
 #include "cli/program.h"
+#include "cli/program_check.h"
 #include "cli/run_environment.h"
 #include "cli/shim_path.h"
 #include "cli/trace_append.h"
@@ -227,14 +228,28 @@ refuse_program(const char *name, int error)
 	return refuse(EXIT_NOT_EXECUTABLE, name, strerror(error));
 }
 
+/* Live output would be empty, and not say why. */
+static void
+tell_untraceable(const char *name)
+{
+	struct program_check check;
+
+	program_check(&check, name);
+	if (check.problem >= PROGRAM_32_BIT && program_check_can_run(&check))
+		fprintf(stderr, "cloneshim: %s runs, but cannot be traced: %s\n", name, check.why);
+}
+
 /* `recording` NULL: nothing is recorded. Returns the exit status. */
 static int
 run(char *const *program_argv, struct recording *recording)
 {
 	struct program_end end;
 	struct program program;
-	int error = program_start(&program, program_argv);
+	int error;
 
+	if (recording == NULL)
+		tell_untraceable(program_argv[0]);
+	error = program_start(&program, program_argv);
 	if (error != 0)
 		return refuse(EXIT_NOT_EXECUTABLE, program_argv[0], strerror(error));
 	program_wait(&program, recording != NULL ? look_at_growth : NULL, recording, &end);

@@ -191,6 +191,21 @@ Test(run_trace, says_when_nothing_could_be_recorded)
 	script_place_remove(&place);
 }
 
+/* Live output would be empty, and not say why. */
+Test(run_trace, says_what_cannot_be_shown_live)
+{
+	struct place place = script_place();
+	struct run run = {0};
+
+	script_run(&run, &place, "$C run $P/exits_static");
+	cr_expect_eq(run.status, 5);
+	cr_expect_eq(run_count_lines(run.errors, NULL), 1, "%s", run.errors);
+	cr_expect_eq(run_count_matches(run.errors, "^cloneshim: .*/exits_static runs, but cannot be traced: linked static"),
+		     1, "%s", run.errors);
+	run_free(&run);
+	script_place_remove(&place);
+}
+
 /* The last record of the trace in which `run` itself says how the program ended; {0}: there is none. */
 static struct cloneshim_trace_ended
 find_ended(const char *path)
