@@ -45,6 +45,7 @@ def normalized(line):
     line = re.sub(r"0x[0-9a-f]+", "N", line)
     line = re.sub(r"\b\d+(\.\d+)?( (ns|µs|ms|s)\b)?", "N", line)
     line = re.sub(r"\((/[^)]*/)", "(/PATH/", line)
+    line = re.sub(r"─+", "─", line)
     return re.sub(r" +", " ", line)
 
 
