@@ -119,6 +119,7 @@ static const struct program programs[] = {
 	{.name = "sum_array_threads", .argv = {"demo:sum_array_threads", "8"}, .at_least = 8},
 	{.name = "sum_array_processes", .argv = {"demo:sum_array_processes", "8"}, .at_least = 8},
 	{.name = "clone_thread", .argv = {"demo:clone_thread"}, .at_least = 1},
+	{.name = "clone_files", .argv = {"demo:clone_files"}, .at_least = 1},
 	{.name = "clone_namespaces", .argv = {"demo:clone_namespaces"}, .at_least = 1},
 	{.name = "posix_spawn", .argv = {"demo:posix_spawn"}, .at_least = 1},
 	{.name = "thrd_create", .argv = {"demo:thrd_create"}, .at_least = 1},

@@ -90,6 +90,12 @@ const struct command commands[] = {
 	 .varying = "out here is [0-9]+",
 	 .at_least = 1,
 	 .processes = 1},
+	{.name = "clone_files", .argv = {"demo:clone_files"}, .at_least = 1, .processes = 1},
+	{.name = "copy_on_write",
+	 .argv = {"demo:copy_on_write"},
+	 .varying = "[0-9]+ (page faults to|to write)",
+	 .at_least = 1,
+	 .processes = 1},
 
 	/* Programs of tests/system that make much, from many tasks at once, and fail. */
 	{.name = "every call",
