@@ -1,5 +1,6 @@
 # cloneshim: `make` builds, `make demo` shows, `make check` proves; `make help` lists the rest. V=1 shows every command.
 
+.DEFAULT_GOAL := all
 PREFIX ?= /usr/local
 BUILD := build
 ifeq ($(origin CC),default)
@@ -13,7 +14,8 @@ WARNINGS := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wol
 ifeq ($(WERROR),1)
 WARNINGS += -Werror
 endif
-INCLUDES := -Iinclude -Ishim -Itests
+GENERATED := $(BUILD)/generated
+INCLUDES := -Iinclude -Ishim -Itests -I$(GENERATED)
 COMMON_FLAGS := $(CSTD) $(OPT) $(WARNINGS) $(INCLUDES) -MMD -MP
 
 # The shim runs inside other people's programs, on the way to a system call: general registers only (libc keeps values in
@@ -25,6 +27,19 @@ SHIM_FLAGS := -fPIC -ffreestanding -fno-builtin -fno-tree-loop-distribute-patter
 	-fno-stack-protector -fno-plt -fno-common -fasynchronous-unwind-tables -fcf-protection=full
 SHIM_LINK := -shared -nostdlib -Wl,-soname,libcloneshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,defs \
 	-Wl,--hash-style=both -Wl,--version-script=shim/preload/exports.map
+
+# The kernel's names for its system calls, out of its header for programs.
+SYSCALL_NAMES := $(GENERATED)/decode/syscall_names.h
+$(SYSCALL_NAMES):
+	@mkdir -p $(@D)
+	$(say) GEN $@
+	$(Q)echo '#include <asm/unistd_64.h>' | $(CC) -E -dM - | \
+		sed -n 's/^#define __NR_\([a-z0-9_]*\) \([0-9]*\)$$/SYSCALL_NAME(\2, \1)/p' | sort -t'(' -k2n >$@.new
+	$(Q)test -s $@.new && mv $@.new $@
+
+# Whatever includes it is compiled after it is made; from then on the compiler's dependencies tell.
+$(patsubst %,%/shim/decode/names_syscall.o,$(BUILD)/shim $(BUILD)/command $(BUILD)/tests/objects $(BUILD)/sanitize): \
+	$(SYSCALL_NAMES)
 
 DECODE_SOURCES := $(wildcard shim/decode/*.c)
 PRELOAD_SOURCES := $(wildcard shim/preload/*.c shim/preload/x86_64/*.c)

@@ -95,13 +95,14 @@ struct cloneshim_trace_slot {
 
 /* A reader skips kinds that it does not know. */
 enum cloneshim_trace_kind {
-	CLONESHIM_TRACE_PROCESS = 1,    /* struct cloneshim_trace_process */
-	CLONESHIM_TRACE_MODULE = 2,     /* struct cloneshim_trace_module */
-	CLONESHIM_TRACE_LOCATION = 3,   /* struct cloneshim_trace_location */
-	CLONESHIM_TRACE_CALL_BEGIN = 4, /* struct cloneshim_trace_call_begin */
-	CLONESHIM_TRACE_SYSCALL = 5,    /* struct cloneshim_trace_syscall */
-	CLONESHIM_TRACE_CALL_END = 6,   /* struct cloneshim_trace_call_end */
-	CLONESHIM_TRACE_ENDED = 7,      /* struct cloneshim_trace_ended */
+	CLONESHIM_TRACE_PROCESS = 1,      /* struct cloneshim_trace_process */
+	CLONESHIM_TRACE_MODULE = 2,       /* struct cloneshim_trace_module */
+	CLONESHIM_TRACE_LOCATION = 3,     /* struct cloneshim_trace_location */
+	CLONESHIM_TRACE_CALL_BEGIN = 4,   /* struct cloneshim_trace_call_begin */
+	CLONESHIM_TRACE_SYSCALL = 5,      /* struct cloneshim_trace_syscall */
+	CLONESHIM_TRACE_CALL_END = 6,     /* struct cloneshim_trace_call_end */
+	CLONESHIM_TRACE_ENDED = 7,        /* struct cloneshim_trace_ended */
+	CLONESHIM_TRACE_PATH_SYSCALL = 8, /* struct cloneshim_trace_path_syscall */
 };
 
 /*
@@ -139,8 +140,8 @@ enum cloneshim_trace_process_kind {
 	CLONESHIM_TRACE_COPIED = 2, /* a copy of a traced process, at its first event: its memory is new */
 };
 
-/* Strings: exe, libc, probe, probe_reason, inject, the reasons of left_alone[0] to [3], then `argv_count` arguments, as many as
-   follow. */
+/* Strings: exe, libc, probe, probe_reason, inject, the reasons of left_alone[0] to [3], with PATH_REASON why the path is not full, then
+   `argv_count` arguments, as many as follow. */
 struct cloneshim_trace_process {
 	struct cloneshim_trace_record record;
 	uint64_t time_ns;
@@ -160,6 +161,8 @@ struct cloneshim_trace_process {
 };
 
 #define CLONESHIM_TRACE_PROCESS_ARGV_OBSERVED 1u
+#define CLONESHIM_TRACE_PROCESS_PATH_FULL 2u /* path syscalls of libc calls are recorded */
+#define CLONESHIM_TRACE_PROCESS_PATH_REASON 4u
 
 /* An object in memory, from here on. Strings: path, build-id (raw bytes of the note NT_GNU_BUILD_ID; absent: it has none). */
 struct cloneshim_trace_module {
@@ -251,7 +254,27 @@ struct cloneshim_trace_syscall {
 #define CLONESHIM_TRACE_SYSCALL_IN_HELPER 0x400u
 #define CLONESHIM_TRACE_SYSCALL_PIDFD 0x800u
 
-/* Strings: not_observed_reason. */
+/* A system call of a libc call's path, one that creates nothing. */
+struct cloneshim_trace_path_syscall {
+	struct cloneshim_trace_record record;
+	uint64_t start_ns, duration_ns;
+	int64_t result; /* as in the register: negative errno */
+	uint64_t site;  /* address of the instruction */
+	uint32_t nr;
+	uint32_t flags; /* CLONESHIM_TRACE_PATH_* */
+	uint64_t args[6];
+	/* Memory behind one of the arguments, from its first byte on: a set of signals, struct sigaction, two descriptors, a status. Not
+	   there (`fixed` is smaller) where nothing was read. */
+	uint64_t before[4]; /* read before the system call, of what the kernel reads */
+	uint64_t after[4];  /* read behind it, of what the kernel writes */
+};
+
+#define CLONESHIM_TRACE_PATH_RETURNED 0x1u
+#define CLONESHIM_TRACE_PATH_DURATION 0x2u
+#define CLONESHIM_TRACE_PATH_BEFORE 0x4u
+#define CLONESHIM_TRACE_PATH_AFTER 0x8u
+
+/* Strings: not_observed_reason, path_reason: why path syscalls are missing; or the first; or none. */
 struct cloneshim_trace_call_end {
 	struct cloneshim_trace_record record;
 	uint64_t start_ns, duration_ns;

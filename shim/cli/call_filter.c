@@ -239,6 +239,17 @@ shows_syscall(struct call_filter *filter, const struct trace_event *event)
 	       (!filter->rule.failed || failure_of_syscall(syscall));
 }
 
+/* It stands in a call, always. */
+static bool
+shows_path_syscall(struct call_filter *filter, const struct trace_event *event)
+{
+	const struct open_call *call = open_call_of(task_of(filter, event, false), event->as.path_syscall.head.call_id);
+
+	return call != NULL
+		       ? call->is_shown
+		       : is_of_task_and_time(&filter->rule, event) && !filter->rule.by_call && !filter->rule.failed;
+}
+
 /* daemon(3) begins in one process and ends in another. */
 static struct task *
 task_of_begin(struct call_filter *filter, const struct trace_event *event, uint64_t *id)
@@ -286,6 +297,8 @@ call_filter_shows(struct call_filter *filter, const struct trace_event *event)
 		return shows_begin(filter, event);
 	case CLONESHIM_TRACE_SYSCALL:
 		return shows_syscall(filter, event);
+	case CLONESHIM_TRACE_PATH_SYSCALL:
+		return shows_path_syscall(filter, event);
 	case CLONESHIM_TRACE_CALL_END:
 		return shows_end(filter, event);
 	case CLONESHIM_TRACE_PROCESS:

@@ -12,6 +12,8 @@ show(const struct format *format, const struct trace_event *event)
 		format->call_begin(&event->as.begin);
 	else if (event->kind == CLONESHIM_TRACE_SYSCALL && format->syscall != NULL)
 		format->syscall(&event->as.syscall);
+	else if (event->kind == CLONESHIM_TRACE_PATH_SYSCALL && format->path_syscall != NULL)
+		format->path_syscall(&event->as.path_syscall);
 	else if (event->kind == CLONESHIM_TRACE_CALL_END && format->call_end != NULL)
 		format->call_end(&event->as.end);
 	else if (event->kind == CLONESHIM_TRACE_ENDED && !event->as.ended.by_run && !event->as.ended.status_known &&

@@ -48,6 +48,7 @@ static const struct {
 	[CLONESHIM_TRACE_SYSCALL] = {offsetof(struct cloneshim_trace_syscall, clone_args), 0},
 	[CLONESHIM_TRACE_CALL_END] = {sizeof(struct cloneshim_trace_call_end), 0},
 	[CLONESHIM_TRACE_ENDED] = {sizeof(struct cloneshim_trace_ended), 0},
+	[CLONESHIM_TRACE_PATH_SYSCALL] = {offsetof(struct cloneshim_trace_path_syscall, before), 0},
 };
 
 /* Kinds that a later cloneshim adds are none that this one could tell of. */
@@ -388,6 +389,9 @@ take_process(struct trace_events *events, const struct trace_entry *entry, struc
 
 		process->left_alone[i].why = why != NULL ? why : "not told";
 	}
+	process->path_is_full = has(fixed.flags, CLONESHIM_TRACE_PROCESS_PATH_FULL);
+	if (has(fixed.flags, CLONESHIM_TRACE_PROCESS_PATH_REASON))
+		process->path_reason = copy_plain(events, &strings);
 	take_argv(events, &strings, process);
 	return true;
 }
@@ -571,6 +575,30 @@ take_syscall(struct trace_events *events, const struct trace_entry *entry, struc
 }
 
 static bool
+take_path_syscall(struct trace_events *events, const struct trace_entry *entry, struct trace_event *event)
+{
+	struct event_path_syscall *syscall = &event->as.path_syscall;
+	struct cloneshim_trace_path_syscall fixed;
+
+	TAKE_FIXED(entry, fixed);
+	memset(syscall, 0, sizeof(*syscall));
+	take_head(&fixed.record, &syscall->head);
+	syscall->nr = fixed.nr;
+	syscall->returned = has(fixed.flags, CLONESHIM_TRACE_PATH_RETURNED);
+	syscall->duration_observed = has(fixed.flags, CLONESHIM_TRACE_PATH_DURATION);
+	syscall->before.is_observed = has(fixed.flags, CLONESHIM_TRACE_PATH_BEFORE);
+	syscall->after.is_observed = has(fixed.flags, CLONESHIM_TRACE_PATH_AFTER);
+	memcpy(syscall->args, fixed.args, sizeof(syscall->args));
+	memcpy(syscall->before.words, fixed.before, sizeof(fixed.before));
+	memcpy(syscall->after.words, fixed.after, sizeof(fixed.after));
+	syscall->result = fixed.result;
+	syscall->start_ns = fixed.start_ns;
+	syscall->duration_ns = fixed.duration_ns;
+	trace_events_locate(events, event->memory, fixed.site, event->slot, &syscall->site);
+	return true;
+}
+
+static bool
 take_call_end(struct trace_events *events, const struct trace_entry *entry, struct trace_event *event)
 {
 	struct event_call_end *end = &event->as.end;
@@ -606,6 +634,7 @@ take_call_end(struct trace_events *events, const struct trace_entry *entry, stru
 					   .guard = fixed.stack_guard};
 	trace_strings_start(&strings, entry);
 	end->not_observed_reason = copy_plain(events, &strings);
+	end->path_reason = copy_plain(events, &strings);
 	return true;
 }
 
@@ -639,6 +668,8 @@ take(struct trace_events *events, const struct trace_entry *entry, struct trace_
 		return take_call_begin(events, entry, event);
 	case CLONESHIM_TRACE_SYSCALL:
 		return take_syscall(events, entry, event);
+	case CLONESHIM_TRACE_PATH_SYSCALL:
+		return take_path_syscall(events, entry, event);
 	case CLONESHIM_TRACE_CALL_END:
 		return take_call_end(events, entry, event);
 	default:
@@ -650,7 +681,8 @@ static bool
 is_event(enum cloneshim_trace_kind kind)
 {
 	return kind == CLONESHIM_TRACE_PROCESS || kind == CLONESHIM_TRACE_CALL_BEGIN ||
-	       kind == CLONESHIM_TRACE_SYSCALL || kind == CLONESHIM_TRACE_CALL_END || kind == CLONESHIM_TRACE_ENDED;
+	       kind == CLONESHIM_TRACE_SYSCALL || kind == CLONESHIM_TRACE_PATH_SYSCALL ||
+	       kind == CLONESHIM_TRACE_CALL_END || kind == CLONESHIM_TRACE_ENDED;
 }
 
 bool
@@ -678,6 +710,8 @@ trace_event_time(const struct trace_event *event)
 		return event->as.begin.time_ns;
 	case CLONESHIM_TRACE_SYSCALL:
 		return event->as.syscall.start_ns;
+	case CLONESHIM_TRACE_PATH_SYSCALL:
+		return event->as.path_syscall.start_ns;
 	case CLONESHIM_TRACE_CALL_END:
 		return event->as.end.start_ns;
 	case CLONESHIM_TRACE_ENDED:
@@ -695,6 +729,8 @@ trace_event_head(const struct trace_event *event)
 		return &event->as.begin.head;
 	case CLONESHIM_TRACE_SYSCALL:
 		return &event->as.syscall.head;
+	case CLONESHIM_TRACE_PATH_SYSCALL:
+		return &event->as.path_syscall.head;
 	case CLONESHIM_TRACE_CALL_END:
 		return &event->as.end.head;
 	case CLONESHIM_TRACE_ENDED:

@@ -35,13 +35,15 @@ struct trace_ended {
 };
 
 struct trace_event {
-	enum cloneshim_trace_kind kind; /* PROCESS, CALL_BEGIN, SYSCALL, CALL_END, ENDED: which member of `as` is set */
-	uint64_t slot;                  /* tells events apart, and their order */
-	uint64_t memory;                /* whose addresses these are; CLONESHIM_TRACE_NOWHERE: not known */
+	enum cloneshim_trace_kind
+		kind;    /* PROCESS, CALL_BEGIN, SYSCALL, PATH_SYSCALL, CALL_END, ENDED: which member of `as` is set */
+	uint64_t slot;   /* tells events apart, and their order */
+	uint64_t memory; /* whose addresses these are; CLONESHIM_TRACE_NOWHERE: not known */
 	union {
 		struct event_process process; /* whole_argv is NULL-terminated, as far as it was recorded */
 		struct event_call_begin begin;
 		struct event_syscall syscall;
+		struct event_path_syscall path_syscall;
 		struct event_call_end end;
 		struct trace_ended ended;
 	} as;

@@ -118,8 +118,10 @@ struct event_process {
 	const struct event_string *argv; /* the first of them, as the kernel got them from execve(2) */
 	const char *const *whole_argv;   /* all of them, with argv_observed; NULL: only those above are known */
 	const char *libc;                /* "glibc 2.36" */
-	const char *probe;               /* "patch", "off" */
-	const char *probe_reason;        /* why there is no probe, or what was left alone; NULL: nothing to say */
+	const char *probe;               /* "patch", "dispatch", "off" */
+	const char *probe_reason;        /* why there is no probe, or not the first choice; NULL: nothing to say */
+	bool path_is_full;               /* every syscall of a libc call is observed */
+	const char *path_reason;         /* why it is not, though it was asked for; NULL: it is, or was not */
 	const char *inject;              /* CLONESHIM_INJECT; NULL: nothing is made to fail */
 	uint32_t site_count;             /* sites that are observed */
 	struct {
@@ -193,6 +195,7 @@ struct event_call_end {
 	bool asked_for_shell;            /* system(NULL): the result is no status, but says whether there is a shell */
 	bool syscall_observed;           /* at least one syscall was seen inside this call */
 	const char *not_observed_reason; /* without syscall_observed: why; NULL: none was to be expected */
+	const char *path_reason; /* why the path is not known, or not to its end; NULL: it is, or is not asked for */
 	int64_t result;
 	int32_t error;        /* errno, where the result says that it is set; else 0 */
 	int32_t child;        /* the new task's id as the creation syscall returned it; 0: none */
@@ -247,6 +250,29 @@ struct event_syscall {
 	uint8_t tail[EVENT_TAIL_MAX]; /* what follows the 88 known bytes of clone_args */
 	int32_t pidfd;
 	int64_t result; /* as in rax: negative errno on failure */
+	uint64_t start_ns;
+	uint64_t duration_ns;
+	struct code_location site; /* the syscall instruction */
+};
+
+#define EVENT_PATH_WORDS 4 /* struct sigaction, the largest that is kept */
+
+/* The memory behind one of the arguments, as far as path_syscall.h knows of it. */
+struct event_path_memory {
+	bool is_observed;
+	uint64_t words[EVENT_PATH_WORDS];
+};
+
+/* One system call of a libc call's path that creates nothing, with the registers that the kernel got and the value that it returned. */
+struct event_path_syscall {
+	struct event_head head;
+	uint32_t nr;   /* x86-64 syscall number */
+	bool returned; /* `result` was observed; false: the task ends by it */
+	bool duration_observed;
+	uint64_t args[6];
+	struct event_path_memory before; /* what the kernel read, read before the syscall */
+	struct event_path_memory after;  /* what the kernel wrote, read behind it */
+	int64_t result;                  /* as in rax: negative errno on failure */
 	uint64_t start_ns;
 	uint64_t duration_ns;
 	struct code_location site; /* the syscall instruction */

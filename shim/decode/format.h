@@ -16,6 +16,7 @@ struct format {
 	void (*process)(const struct event_process *event);
 	void (*call_begin)(const struct event_call_begin *event);
 	void (*syscall)(const struct event_syscall *event);
+	void (*path_syscall)(const struct event_path_syscall *event);
 	void (*call_end)(const struct event_call_end *event);
 	void (*close)(int32_t tid); /* the process ends, in this task: says what was kept to be said later */
 };

@@ -154,23 +154,50 @@ show_call_begin(const struct event_call_begin *event)
 	call_record_open(record);
 }
 
-/* False: there is no room for it. */
+/* Starts an element behind the syscalls that the record has. False: there is no room for any. */
 static bool
-append_syscall(struct call_record *record, const struct event_syscall *event)
+begin_element(struct call_record *record, struct out *out)
 {
 	size_t room = CALL_RECORD_TEXT - TAIL_ROOM - record->syscalls_end;
-	struct out out;
 
 	if (room < 16)
 		return false;
-	out_init(&out, record->text + record->syscalls_end, room + OUT_SPARE);
+	out_init(out, record->text + record->syscalls_end, room + OUT_SPARE);
 	if (record->syscalls_end > record->syscalls_start)
-		out_char(&out, ',');
-	render_json_syscall(&out, event);
-	if (out.cut)
-		return false;
-	record->syscalls_end += (uint32_t)out.length;
+		out_char(out, ',');
 	return true;
+}
+
+/* False: there was no room for it, and it is not there. */
+static bool
+end_element(struct call_record *record, const struct out *out)
+{
+	if (out->cut)
+		return false;
+	record->syscalls_end += (uint32_t)out->length;
+	return true;
+}
+
+static bool
+append_syscall(struct call_record *record, const struct event_syscall *event)
+{
+	struct out out;
+
+	if (!begin_element(record, &out))
+		return false;
+	render_json_syscall(&out, event);
+	return end_element(record, &out);
+}
+
+static bool
+append_path_syscall(struct call_record *record, const struct event_path_syscall *event)
+{
+	struct out out;
+
+	if (!begin_element(record, &out))
+		return false;
+	render_json_path_syscall(&out, event);
+	return end_element(record, &out);
 }
 
 static void
@@ -193,6 +220,29 @@ keep_syscall(const struct event_syscall *event)
 	call_record_put_back(record);
 	if (!is_kept)
 		show_lone_syscall(event);
+}
+
+static void
+show_lone_path_syscall(const struct event_path_syscall *event)
+{
+	WRITE_LINE(render_json_lone_path_syscall, event);
+}
+
+static void
+show_path_syscall(const struct event_path_syscall *event)
+{
+	struct call_record *record = call_record_take(event->head.tid, event->head.call_id);
+	bool is_kept;
+
+	if (record == NULL) {
+		show_lone_path_syscall(event);
+		return;
+	}
+	is_kept = append_path_syscall(record, event);
+	record->apart_count += !is_kept;
+	call_record_put_back(record);
+	if (!is_kept)
+		show_lone_path_syscall(event);
 }
 
 /* With CLONE_VFORK the caller goes on when the child has executed a program or ended: either way it has left our memory, and what it
@@ -297,6 +347,7 @@ const struct format format_json = {
 	.process = show_process,
 	.call_begin = show_call_begin,
 	.syscall = show_syscall,
+	.path_syscall = show_path_syscall,
 	.call_end = show_call_end,
 	.close = tell_pending,
 };

@@ -35,6 +35,12 @@ show_syscall(const struct event_syscall *event)
 }
 
 static void
+show_path_syscall(const struct event_path_syscall *event)
+{
+	FORMAT_LINE(render_text_path_syscall, event);
+}
+
+static void
 show_call_end(const struct event_call_end *event)
 {
 	FORMAT_LINE(render_text_call_end, event);
@@ -44,5 +50,6 @@ const struct format format_text = {
 	.process = show_process,
 	.call_begin = show_call_begin,
 	.syscall = show_syscall,
+	.path_syscall = show_path_syscall,
 	.call_end = show_call_end,
 };

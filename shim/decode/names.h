@@ -71,6 +71,9 @@ const char *names_sched_policy(int policy);
 /* "SIGEV_THREAD"; NULL: no such notification, sigevent(7). */
 const char *names_sigevent(int notify);
 
+/* "mmap": any system call of x86-64; NULL: the kernel's header has no such number. */
+const char *names_syscall(uint32_t nr);
+
 /* "clone3" for a creation syscall's x86-64 number; NULL: not a creation syscall. */
 const char *names_creation_syscall(uint32_t nr);
 

@@ -27,6 +27,14 @@ void render_text_call_end(struct out *out, const struct event_call_end *event);
 /* The syscall in strace's notation; an orphan is followed by the place that it was made at. */
 void render_text_syscall(struct out *out, const struct event_syscall *event);
 
+/* A system call of a call's path, without tag: "munmap(0x7f…, 4096) = 0"; and with the tag. */
+void render_path_syscall(struct out *out, const struct event_path_syscall *event);
+void render_text_path_syscall(struct out *out, const struct event_path_syscall *event);
+
+/* What a system call of a path asks for, without addresses, sizes and descriptors: "(PROT_NONE, MAP_PRIVATE|MAP_ANONYMOUS|MAP_STACK)";
+   nothing where there is nothing of that kind. */
+void render_path_request(struct out *out, const struct event_path_syscall *event);
+
 /* What the kernel made of the syscall, flag by flag, one level deeper than the syscall. Writes nothing at all (out->length
    does not change) for a syscall that failed or whose result was not observed. */
 void render_text_meaning(struct out *out, const struct event_syscall *event);
@@ -66,5 +74,9 @@ void render_json_answered(struct out *out, const struct event_call_end *event, i
 
 /* One element of the array that render_json_answered() opened; the commas between them are the caller's. */
 void render_json_syscall(struct out *out, const struct event_syscall *event);
+
+/* The same for a system call of its path; and one that stands apart. */
+void render_json_path_syscall(struct out *out, const struct event_path_syscall *event);
+void render_json_lone_path_syscall(struct out *out, const struct event_path_syscall *event);
 
 #endif

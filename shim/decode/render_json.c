@@ -2,7 +2,7 @@
  * render_json.c: processes, execs and libc calls as objects of the json format; the syscalls are in render_json_syscall.c.
  *
  * Runs on the hot path inside the traced program and in the readers; calls only this folder. Every member is always there, so
- * that a reader never has to ask; what the members mean stands in include/cloneshim/event.schema.json.
+ * that a reader never has to ask, but those about paths, which are there where paths are asked for; what the members mean stands in include/cloneshim/event.schema.json.
  */
 #include "decode/render_json.h"
 #include "decode/names.h"
@@ -14,6 +14,8 @@ enum {
 	ARGV_ROOM = 1536, /* of a process event's line; the sites get what is left */
 	LEFT_ALONE_ROOM = 768,
 	BEHIND_SITES = LEFT_ALONE_ROOM + JSON_REASON_MAX + 48,
+	PATH_REASON_MAX = 96,
+	PATH_ROOM = PATH_REASON_MAX + 48,
 };
 
 void
@@ -67,7 +69,8 @@ static void
 out_sites(struct out *out, const struct event_process *event)
 {
 	size_t left = out_left(out);
-	size_t limited = out_limit(out, left > BEHIND_SITES ? left - BEHIND_SITES : 0);
+	size_t behind = BEHIND_SITES + (event->path_is_full || event->path_reason ? PATH_ROOM : 0);
+	size_t limited = out_limit(out, left > behind ? left - behind : 0);
 	json_name(out, "sites");
 	render_json_list(out, event->site_count, EVENT_SITES_MAX, out_site, event);
 	out_unlimit(out, limited);
@@ -137,6 +140,10 @@ render_json_process(struct out *out, const struct event_process *event)
 		out_left_alone(out, image);
 	}
 	json_member_string(out, "inject", image->inject, JSON_REASON_MAX);
+	if (image->path_is_full || image->path_reason) {
+		json_member_word(out, "path", image->path_is_full ? "full" : "creation");
+		json_member_string(out, "path_reason", image->path_reason, PATH_REASON_MAX);
+	}
 	out_char(out, '}');
 }
 
@@ -311,7 +318,10 @@ render_json_answered(struct out *out, const struct event_call_end *event, int64_
 	json_optional_signed(out, "child", event->child, event->child);
 	out_stack(out, event);
 	out_begun_in(out, event);
-	json_member_string(out, "not_observed", reason, JSON_REASON_MAX);
+	/* They share the room. */
+	json_member_string(out, "not_observed", reason, JSON_REASON_MAX - (event->path_reason ? PATH_ROOM : 0));
+	if (event->path_reason)
+		json_member_string(out, "path_not_observed", event->path_reason, PATH_REASON_MAX);
 	json_optional_signed(out, "syscalls_apart", syscalls_apart >= 0, syscalls_apart);
 	json_name(out, "syscalls");
 	out_char(out, '[');

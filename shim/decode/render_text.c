@@ -90,6 +90,12 @@ render_text_process(struct out *out, const struct event_process *event)
 		out_string(out, event->site_count ? "; " : ": ");
 		out_escaped(out, event->probe_reason);
 	}
+	if (event->path_is_full)
+		out_string(out, "; path full");
+	if (event->path_reason) {
+		out_string(out, "; path creation: ");
+		out_escaped(out, event->path_reason);
+	}
 	if (event->inject) {
 		out_string(out, "; inject ");
 		out_escaped(out, event->inject);
@@ -372,4 +378,9 @@ render_text_call_end(struct out *out, const struct event_call_end *event)
 	}
 	if (!event->syscall_observed && event->not_observed_reason)
 		out_syscall_not_observed(out, event);
+	if (event->path_reason) {
+		out_string(out, "; path: not observed to its end (");
+		out_escaped(out, event->path_reason);
+		out_char(out, ')');
+	}
 }
