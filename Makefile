@@ -106,6 +106,12 @@ demo:  ## run both sum-array programs under the shim, to the terminal
 		LD_PRELOAD=$(SHIM) $(BUILD)/demos/$$program || exit; \
 	done
 
+.PHONY: lesson
+lesson:  ## the lesson, step by step on the terminal: what makes a thread a thread (demos/LESSON.md)
+	@tests/ensure_packages lesson
+	@$(MAKE) --no-print-directory $(SHIM) $(COMMAND) demos
+	@demos/run_lesson
+
 .PHONY: deps
 deps:  ## install what building and testing need, by Debian package names
 	@tests/ensure_packages deps
