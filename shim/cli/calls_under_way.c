@@ -96,8 +96,8 @@ calls_under_way_add(struct calls_under_way *calls, const struct event_head *head
 	return &entry->call;
 }
 
-bool
-call_under_way_add_syscall(struct call_under_way *call, const struct event_syscall *syscall)
+static bool
+add_syscall(struct call_under_way *call, const struct call_syscall *syscall)
 {
 	if (call->syscall_count == call->syscall_room) {
 		uint32_t room = call->syscall_room != 0 ? call->syscall_room * 2 : 2;
@@ -108,12 +108,53 @@ call_under_way_add_syscall(struct call_under_way *call, const struct event_sysca
 		call->syscalls = larger;
 		call->syscall_room = room;
 	}
-	call->syscalls[call->syscall_count++] = (struct call_syscall){.nr = syscall->nr,
-								      .returned = syscall->returned,
-								      .duration_observed = syscall->duration_observed,
-								      .injected = syscall->injected,
-								      .result = syscall->result,
-								      .duration_ns = syscall->duration_ns};
+	call->syscalls[call->syscall_count++] = *syscall;
+	return true;
+}
+
+bool
+call_under_way_add_syscall(struct call_under_way *call, const struct event_syscall *syscall)
+{
+	const struct call_syscall kept = {.nr = syscall->nr,
+					  .returned = syscall->returned,
+					  .duration_observed = syscall->duration_observed,
+					  .injected = syscall->injected,
+					  .result = syscall->result,
+					  .duration_ns = syscall->duration_ns};
+
+	return add_syscall(call, &kept);
+}
+
+bool
+call_under_way_add_element(struct call_under_way *call, const struct path_element *element)
+{
+	if (call->path_count == call->path_room) {
+		uint32_t room = call->path_room != 0 ? call->path_room * 2 : 4;
+		struct path_element *larger = reallocarray(call->path, room, sizeof(*larger));
+
+		if (larger == NULL)
+			return false;
+		call->path = larger;
+		call->path_room = room;
+	}
+	call->path[call->path_count++] = *element;
+	return true;
+}
+
+bool
+call_under_way_take_over(struct call_under_way *call, const struct call_under_way *nested)
+{
+	for (uint32_t i = 0; i < nested->syscall_count; i++)
+		if (!add_syscall(call, &nested->syscalls[i]))
+			return false;
+	for (uint32_t i = 0; i < nested->path_count; i++) {
+		struct path_element element = nested->path[i];
+
+		if (element.within == LIBC_CALL_COUNT)
+			element.within = nested->call;
+		if (!call_under_way_add_element(call, &element))
+			return false;
+	}
 	return true;
 }
 
@@ -135,6 +176,7 @@ calls_under_way_end(struct calls_under_way *calls, struct call_under_way *call)
 	(void)calls;
 	LIST_REMOVE(entry, next);
 	free(entry->call.syscalls);
+	free(entry->call.path);
 	free(entry);
 }
 

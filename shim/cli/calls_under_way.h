@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "cli/path_signature.h"
 #include "cli/trace_events.h"
 
 #define CALL_NESTED_MAX 4
@@ -32,6 +33,9 @@ struct call_under_way {
 	struct code_location caller; /* with begin_seen */
 	struct call_syscall *syscalls;
 	uint32_t syscall_count, syscall_room;
+	struct path_element
+		*path; /* for those who ask for paths: all its system calls, those of calls inside it included */
+	uint32_t path_count, path_room;
 	enum libc_call nested[CALL_NESTED_MAX]; /* calls inside of it that made syscalls, each kind once */
 	uint32_t nested_count;
 	bool has_ended;
@@ -62,6 +66,11 @@ struct call_under_way *calls_under_way_add(struct calls_under_way *calls, const 
 
 /* False: out of memory. */
 bool call_under_way_add_syscall(struct call_under_way *call, const struct event_syscall *syscall);
+bool call_under_way_add_element(struct call_under_way *call, const struct path_element *element);
+
+/* What `nested` made belongs to `call`, which is around it. False: out of memory. */
+bool call_under_way_take_over(struct call_under_way *call, const struct call_under_way *nested);
+
 void call_under_way_add_nested(struct call_under_way *call, enum libc_call nested);
 
 /* Takes it out, and frees it. */

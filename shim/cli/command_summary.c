@@ -7,22 +7,24 @@
 #include "cli/summary_print.h"
 #include "cli/symbolizer.h"
 
-#define DOCUMENTATION                                                                                                 \
-	"Add a trace up: how often each libc call was made, which system call it became, how long both took, which "  \
-	"stacks libc mapped for the new tasks, and what failed."                                                      \
-	"\v"                                                                                                          \
-	"A row is a call and the system calls that it became, \"(raw)\" one outside any call, \"(helper of CALL)\" "  \
-	"one by a thread that libc keeps for the call. A system call belongs to the innermost call around it: where " \
-	"libc makes a call of its own inside another one (glibc 2.31: clone in pthread_create), the outer one's row " \
-	"says \"clone()\", and clone has the system call in its own row. The total counts calls, their errors and "   \
-	"their times once: those of calls inside no other. Its system calls are all there are, as strace -c counts "  \
-	"them; those that CLONESHIM_INJECT answered are counted apart.\n\n"                                           \
-	"Times of up to 1024 calls a row are kept exactly. Of more, median and p99 (nearest rank) are right to 1 %, " \
-	"while sum and max stay exact. \"?\" stands for what was not observed. \"unfinished\" calls did not end "     \
-	"while the trace was written.\n\n"                                                                            \
-	"For example:\n\n"                                                                                            \
-	"  CLONESHIM_TRACE=make.trace LD_PRELOAD=libcloneshim.so make\n"                                              \
-	"  cloneshim summary --sort time make.trace\n"                                                                \
+#define DOCUMENTATION                                                                                                  \
+	"Add a trace up: how often each libc call was made, which system call it became, how long both took, which "   \
+	"stacks libc mapped for the new tasks, and what failed."                                                       \
+	"\v"                                                                                                           \
+	"A row is a call and the system calls that it became, \"(raw)\" one outside any call, \"(helper of CALL)\" "   \
+	"one by a thread that libc keeps for the call. A system call belongs to the innermost call around it: where "  \
+	"libc makes a call of its own inside another one (glibc 2.31: clone in pthread_create), the outer one's row "  \
+	"says \"clone()\", and clone has the system call in its own row. The total counts calls, their errors and "    \
+	"their times once: those of calls inside no other. Its system calls are all there are, as strace -c counts "   \
+	"them; those that CLONESHIM_INJECT answered are counted apart.\n\n"                                            \
+	"Times of up to 1024 calls a row are kept exactly. Of more, median and p99 (nearest rank) are right to 1 %, "  \
+	"while sum and max stay exact. \"?\" stands for what was not observed. \"unfinished\" calls did not end "      \
+	"while the trace was written.\n\n"                                                                             \
+	"By path, a system call belongs to the outermost call: \"clone()→clone\" is one that the call inside made. " \
+	"Addresses, sizes and descriptors are no part of a path; what is repeated has its number behind it.\n\n"       \
+	"For example:\n\n"                                                                                             \
+	"  CLONESHIM_TRACE=make.trace LD_PRELOAD=libcloneshim.so make\n"                                               \
+	"  cloneshim summary --sort time make.trace\n"                                                                 \
 	"  cloneshim summary --by caller --json make.trace\n"
 
 struct options {
@@ -60,8 +62,10 @@ take_by(struct argp_state *state, const char *name, struct options *options)
 		options->by = SUMMARY_BY_API;
 	else if (strcmp(name, "caller") == 0)
 		options->by = SUMMARY_BY_CALLER;
+	else if (strcmp(name, "path") == 0)
+		options->by = SUMMARY_BY_PATH;
 	else
-		argp_failure(state, EXIT_USAGE, 0, "--by %s: expected api or caller", name);
+		argp_failure(state, EXIT_USAGE, 0, "--by %s: expected api, caller or path", name);
 }
 
 static error_t
@@ -124,7 +128,11 @@ int
 command_summary(int argc, char **argv)
 {
 	static const struct argp_option known[] = {
-		{"by", 'b', "WHAT", 0, "a row per api (default), or per caller: the place in the program", 0},
+		{"by", 'b', "WHAT", 0,
+		 "a row per api (default), per caller: the place in the program, or per path: the system calls of a "
+		 "call in "
+		 "their order, with what they ask for",
+		 0},
 		{"sort", 's', "ORDER", 0,
 		 "by count (default), time, kernel, median, max, errors, stacks: the largest first; or by name", 0},
 		{"json", 'j', NULL, 0, "print one JSON object; times in nanoseconds", 0},

@@ -15,6 +15,7 @@ struct walk {
 	struct summary *summary;
 	struct summary_rows *rows;
 	struct calls_under_way *calls;
+	enum summary_by by;
 	bool is_out_of_memory;
 };
 
@@ -100,6 +101,49 @@ add_syscall(struct walk *walk, struct summary_row *row, const struct call_syscal
 			     summary_figures_add_syscall(&walk->summary->total, syscall));
 }
 
+static const char *
+why_empty(const struct summary_row *row)
+{
+	return row->path.not_observed ? " not observed" : row->path.not_recorded ? " not in the trace" : " no creation";
+}
+
+/* What has no end in the trace, or was not observed to it, may have had more. Exec has none when it succeeds. */
+static bool
+may_have_had_more(const struct call_under_way *call)
+{
+	if (call->has_ended)
+		return call->end.path_reason != NULL;
+	return call->call == LIBC_CALL_COUNT || libc_call_info(call->call)->creation != REPLACES;
+}
+
+/* Finds the row of a path, which `like` gets for that time. */
+static struct summary_row *
+find_by_path(struct walk *walk, struct summary_row *like, struct path_element *path, size_t count, bool is_open)
+{
+	static char text[PATH_SIGNATURE_MAX];
+	char *name = NULL;
+	size_t size;
+	FILE *to = open_memstream(&name, &size);
+	struct out out;
+
+	if (to == NULL)
+		return NULL;
+	summary_row_print_name(to, like);
+	fclose(to);
+	out_init(&out, text, sizeof(text) - 1);
+	path_signature_out(&out, name != NULL ? name : "", path, count, like->origin);
+	free(name);
+	if (count == 0)
+		out_string(&out, why_empty(like));
+	else if (is_open)
+		out_string(&out, " …");
+	text[out_finish(&out) - 1] = '\0'; /* in the newline's place */
+	like->signature = text;
+	like->elements = path;
+	like->element_count = count;
+	return summary_rows_find(walk->rows, like);
+}
+
 /* A syscall that no call of the program's made: an orphan, or a helper thread's. */
 static void
 take_lone_syscall(struct walk *walk, const struct trace_event *event)
@@ -117,10 +161,13 @@ take_lone_syscall(struct walk *walk, const struct trace_event *event)
 				    .injected = syscall->injected,
 				    .result = syscall->result,
 				    .duration_ns = syscall->duration_ns};
+	struct path_element element;
 	struct summary_row *row;
 
 	summary_path_of_syscall(&like.path, syscall->nr);
-	row = summary_rows_find(walk->rows, &like);
+	path_element_of_syscall(&element, syscall);
+	row = walk->by == SUMMARY_BY_PATH ? find_by_path(walk, &like, &element, 1, false)
+					  : summary_rows_find(walk->rows, &like);
 	demand(walk, row != NULL);
 	if (row != NULL)
 		add_syscall(walk, row, &kept);
@@ -138,7 +185,10 @@ row_of(struct walk *walk, const struct call_under_way *call)
 	if (call->begin_seen)
 		like.caller = call->caller;
 	summary_path_of(&like.path, call);
-	return summary_rows_find(walk->rows, &like);
+	if (walk->by != SUMMARY_BY_PATH)
+		return summary_rows_find(walk->rows, &like);
+	like.origin = call->end.stack.origin;
+	return find_by_path(walk, &like, call->path, call->path_count, may_have_had_more(call));
 }
 
 /* libc's own call inside of another one (glibc 2.31: clone in pthread_create) has the syscall; the stack is the same one for both. */
@@ -160,8 +210,14 @@ static void
 settle(struct walk *walk, struct call_under_way *call)
 {
 	struct call_under_way *around = calls_under_way_around(walk->calls, call);
-	struct summary_row *row = row_of(walk, call);
+	struct summary_row *row;
 
+	if (around != NULL && walk->by == SUMMARY_BY_PATH) {
+		demand(walk, call_under_way_take_over(around, call));
+		calls_under_way_end(walk->calls, call);
+		return;
+	}
+	row = row_of(walk, call);
 	if (around != NULL && call->call != LIBC_CALL_COUNT && (call->syscall_count > 0 || call->end.syscall_observed))
 		call_under_way_add_nested(around, call->call);
 	demand(walk, row != NULL);
@@ -181,7 +237,7 @@ find_or_add(struct walk *walk, const struct trace_event *event)
 
 	if (call != NULL)
 		return call;
-	if (event->kind == CLONESHIM_TRACE_SYSCALL && head.depth > 0)
+	if ((event->kind == CLONESHIM_TRACE_SYSCALL || event->kind == CLONESHIM_TRACE_PATH_SYSCALL) && head.depth > 0)
 		head.depth--;
 	call = calls_under_way_add(walk->calls, &head, event->memory, event->slot);
 	demand(walk, call != NULL);
@@ -211,6 +267,7 @@ take_syscall(struct walk *walk, const struct trace_event *event)
 {
 	const struct event_syscall *syscall = &event->as.syscall;
 	struct call_under_way *call;
+	struct path_element element;
 
 	see_time(walk->summary, syscall->start_ns,
 		 syscall->start_ns + (syscall->duration_observed ? syscall->duration_ns : 0));
@@ -220,8 +277,28 @@ take_syscall(struct walk *walk, const struct trace_event *event)
 		return;
 	}
 	call = find_or_add(walk, event);
+	if (call == NULL)
+		return;
+	demand(walk, call_under_way_add_syscall(call, syscall));
+	if (walk->by != SUMMARY_BY_PATH)
+		return;
+	path_element_of_syscall(&element, syscall);
+	demand(walk, call_under_way_add_element(call, &element));
+}
+
+/* Of those that create nothing only paths tell. */
+static void
+take_path_syscall(struct walk *walk, const struct trace_event *event)
+{
+	struct call_under_way *call;
+	struct path_element element;
+
+	if (walk->by != SUMMARY_BY_PATH || event->as.path_syscall.head.call_id == 0)
+		return;
+	call = find_or_add(walk, event);
+	path_element_of_path_syscall(&element, &event->as.path_syscall);
 	if (call != NULL)
-		demand(walk, call_under_way_add_syscall(call, syscall));
+		demand(walk, call_under_way_add_element(call, &element));
 }
 
 /* What the parent saw of the syscalls, and the child of the result. */
@@ -307,6 +384,23 @@ take_end(struct walk *walk, const struct trace_event *event)
 }
 
 static void
+see_libc(struct walk *walk, const struct event_process *process)
+{
+	struct summary *summary = walk->summary;
+
+	summary->has_full_paths |= process->path_is_full;
+	summary->has_creation_paths |= !process->path_is_full;
+	if (process->libc == NULL)
+		return;
+	if (summary->libc != NULL) {
+		summary->has_libcs |= strcmp(summary->libc, process->libc) != 0;
+		return;
+	}
+	summary->libc = strdup(process->libc);
+	demand(walk, summary->libc != NULL);
+}
+
+static void
 take_process(struct walk *walk, const struct trace_event *event)
 {
 	const struct event_process *process = &event->as.process;
@@ -316,6 +410,7 @@ take_process(struct walk *walk, const struct trace_event *event)
 	if (process->kind != PROCESS_LOADED)
 		return;
 	count_program(walk, process->exe != NULL ? process->exe : "(not known)");
+	see_libc(walk, process);
 	while ((call = calls_under_way_replaced(walk->calls, process->head.pid)) != NULL)
 		settle(walk, call);
 }
@@ -332,6 +427,9 @@ take_event(struct walk *walk, const struct trace_event *event)
 		break;
 	case CLONESHIM_TRACE_SYSCALL:
 		take_syscall(walk, event);
+		break;
+	case CLONESHIM_TRACE_PATH_SYSCALL:
+		take_path_syscall(walk, event);
 		break;
 	case CLONESHIM_TRACE_CALL_END:
 		take_end(walk, event);
@@ -362,7 +460,7 @@ struct summary *
 summary_read(struct trace_events *events, enum summary_by by, summary_namer *namer, void *context)
 {
 	struct walk walk = {calloc(1, sizeof(struct summary)), summary_rows_new(by, namer, context),
-			    calls_under_way_new(), false};
+			    calls_under_way_new(), by, false};
 
 	if (walk.summary == NULL || walk.rows == NULL || walk.calls == NULL)
 		walk.is_out_of_memory = true;
@@ -390,6 +488,7 @@ summary_free(struct summary *summary)
 		free((char *)summary->programs[i].exe);
 	summary_figures_clear(&summary->total);
 	free(summary->programs);
+	free(summary->libc);
 	free(summary->rows);
 	free(summary);
 }

@@ -10,9 +10,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "cli/durations.h"
 #include "cli/object_file.h"
+#include "cli/path_signature.h"
 #include "cli/trace_events.h"
 
 #define SUMMARY_STEPS_MAX 8
@@ -43,6 +45,10 @@ struct summary_errors {
 	uint64_t all;
 };
 
+struct summary_range {
+	uint64_t count, least, most;
+};
+
 /* What can be said of a set of calls, and of their syscalls. */
 struct summary_figures {
 	uint64_t calls;
@@ -50,8 +56,9 @@ struct summary_figures {
 	uint64_t syscalls;   /* that the kernel got */
 	uint64_t injected;   /* syscalls that were answered instead of made: CLONESHIM_INJECT */
 	struct summary_errors call_errors, syscall_errors;
-	struct durations in_call, in_kernel; /* of those that were observed */
-	uint64_t stack_count, stack_bytes;   /* mapped by libc for the new tasks, where the size is known */
+	struct durations in_call, in_kernel;          /* of those that were observed */
+	uint64_t stack_count, stack_bytes;            /* mapped by libc for the new tasks, where the size is known */
+	struct summary_range stack_size, stack_guard; /* bytes, of all stacks where they are known, whoever made them */
 };
 
 enum summary_kind {
@@ -65,6 +72,11 @@ struct summary_row {
 	enum summary_kind kind;
 	enum libc_call call; /* CALL, HELPER */
 	struct summary_path path;
+	/* With SUMMARY_BY_PATH: the path as text (path_signature.h), and the system calls of the first call that took it. */
+	char *signature;
+	struct path_element *elements;
+	size_t element_count;
+	enum stack_origin origin;
 	/* With SUMMARY_BY_CALLER: where it was called from, by the first event that fell into the row. */
 	bool caller_known;
 	struct code_location caller;
@@ -85,7 +97,8 @@ struct summary_program {
 	uint64_t count;
 };
 
-enum summary_by { SUMMARY_BY_API, SUMMARY_BY_CALLER };
+/* By path, what calls inside of another call made belongs to that one; otherwise it is theirs, and they have rows of their own. */
+enum summary_by { SUMMARY_BY_API, SUMMARY_BY_CALLER, SUMMARY_BY_PATH };
 
 struct summary {
 	enum summary_by by;
@@ -97,6 +110,10 @@ struct summary {
 	struct summary_figures total;
 	struct summary_program *programs; /* in the order of their first start */
 	size_t program_count;
+	char *libc;     /* of the first program; NULL: not known */
+	bool has_libcs; /* others have another one */
+	bool has_full_paths,
+		has_creation_paths; /* programs of which all system calls of a call are in the trace, or only creations */
 	uint64_t first_ns, last_ns;                              /* of events; 0: there are none */
 	uint64_t threads_made, processes_made, other_tasks_made; /* other: flags not observed */
 	struct trace_damage damage;
@@ -123,6 +140,9 @@ enum summary_order {
 
 /* The largest first; by name, in the order of the alphabet. */
 void summary_sort(struct summary *summary, enum summary_order order);
+
+/* "pthread_create", "(raw)", "(helper of aio_read)": what a row is about, whatever its path. To `to`, a stdio stream. */
+void summary_row_print_name(FILE *to, const struct summary_row *row);
 
 /* "pthread_create → clone3", "(raw) fork"; freed by the caller. NULL: out of memory. */
 char *summary_row_label(const struct summary_row *row);

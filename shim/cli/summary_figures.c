@@ -130,9 +130,23 @@ call_error(const struct event_call_end *end)
 	}
 }
 
+static void
+widen(struct summary_range *range, uint64_t value)
+{
+	if (range->count == 0 || value < range->least)
+		range->least = value;
+	if (range->count == 0 || value > range->most)
+		range->most = value;
+	range->count++;
+}
+
 void
 summary_figures_add_stack(struct summary_figures *figures, const struct stack_actual *stack)
 {
+	if (stack->base_known)
+		widen(&figures->stack_size, stack->size);
+	if (stack->guard_known)
+		widen(&figures->stack_guard, stack->guard);
 	if (stack->origin != STACK_LIBC || !stack->base_known)
 		return;
 	figures->stack_count++;

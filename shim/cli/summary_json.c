@@ -132,6 +132,8 @@ row_object(const struct summary *summary, struct summary_row *row)
 				   has_call ? text(libc_call_info(row->call)->name) : json_null(), "path",
 				   path_array(&row->path), "path_cut", row->path.is_cut);
 
+	if (summary->by == SUMMARY_BY_PATH)
+		json_object_set_new(object, "signature", text(row->signature));
 	if (summary->by == SUMMARY_BY_CALLER)
 		json_object_set_new(object, "caller", caller_object(row));
 	add_figures(object, &row->figures);
@@ -165,6 +167,9 @@ syscalls_array(const struct summary *summary)
 	return array;
 }
 
+static const char *const names_of_by[] = {
+	[SUMMARY_BY_API] = "api", [SUMMARY_BY_CALLER] = "caller", [SUMMARY_BY_PATH] = "path"};
+
 static json_t *
 summary_object(struct summary *summary)
 {
@@ -175,13 +180,13 @@ summary_object(struct summary *summary)
 	add_figures(total, &summary->total);
 	return json_pack(
 		"{s:i, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o}", "schema", 1,
-		"type", "summary", "by", summary->by == SUMMARY_BY_CALLER ? "caller" : "api", "programs",
-		programs_array(summary), "start_ns", summary->first_ns != 0 ? number(summary->first_ns) : json_null(),
-		"duration_ns", number(summary->last_ns - summary->first_ns), "tasks", "threads",
-		number(summary->threads_made), "processes", number(summary->processes_made), "unknown",
-		number(summary->other_tasks_made), "damage", "lost", number(summary->damage.lost), "unfinished",
-		number(summary->damage.unfinished), "damaged", number(summary->damage.damaged), "missing",
-		number(summary->damage.missing), "rows", rows, "total", total, "syscalls", syscalls_array(summary));
+		"type", "summary", "by", names_of_by[summary->by], "programs", programs_array(summary), "start_ns",
+		summary->first_ns != 0 ? number(summary->first_ns) : json_null(), "duration_ns",
+		number(summary->last_ns - summary->first_ns), "tasks", "threads", number(summary->threads_made),
+		"processes", number(summary->processes_made), "unknown", number(summary->other_tasks_made), "damage",
+		"lost", number(summary->damage.lost), "unfinished", number(summary->damage.unfinished), "damaged",
+		number(summary->damage.damaged), "missing", number(summary->damage.missing), "rows", rows, "total",
+		total, "syscalls", syscalls_array(summary));
 }
 
 bool

@@ -50,23 +50,31 @@ says_something(const struct summary_path *path)
 	return path->count > 0 || path->not_observed || path->not_recorded;
 }
 
-static void
-print_label(FILE *to, const struct summary_row *row)
+void
+summary_row_print_name(FILE *to, const struct summary_row *row)
 {
 	switch (row->kind) {
 	case SUMMARY_CALL:
 		fputs(libc_call_info(row->call)->name, to);
 		break;
 	case SUMMARY_ORPHAN:
-		fputs("(raw) ", to);
+		fputs("(raw)", to);
 		break;
 	case SUMMARY_HELPER:
-		fprintf(to, "(helper of %s) ", libc_call_info(row->call)->name);
+		fprintf(to, "(helper of %s)", libc_call_info(row->call)->name);
 		break;
 	case SUMMARY_UNRECORDED:
 		fputs("(call not in the trace)", to);
 		break;
 	}
+}
+
+static void
+print_label(FILE *to, const struct summary_row *row)
+{
+	summary_row_print_name(to, row);
+	if (row->kind == SUMMARY_ORPHAN || row->kind == SUMMARY_HELPER)
+		fputc(' ', to);
 	if ((row->kind == SUMMARY_CALL || row->kind == SUMMARY_UNRECORDED) && says_something(&row->path))
 		fputs(" → ", to);
 	print_path(to, &row->path);
@@ -133,6 +141,8 @@ compare_names(const struct summary_row *left, const struct summary_row *right)
 
 	free(l);
 	free(r);
+	if (order == 0)
+		order = compare_texts(left->signature, right->signature);
 	if (order == 0)
 		order = compare_texts(left->caller.module, right->caller.module);
 	if (order == 0)

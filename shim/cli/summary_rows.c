@@ -85,7 +85,11 @@ compare_kinds(const struct summary_row *left, const struct summary_row *right)
 
 	if (order == 0)
 		order = compare_numbers(left->call, right->call);
-	return order != 0 ? order : compare_paths(&left->path, &right->path);
+	if (order == 0)
+		order = compare_paths(&left->path, &right->path);
+	if (order == 0 && left->signature != NULL && right->signature != NULL)
+		order = strcmp(left->signature, right->signature);
+	return order;
 }
 
 /* `like` is the first member of a key. */
@@ -95,7 +99,7 @@ compare_keys(const void *left, const void *right)
 	const struct summary_row *l = left, *r = right;
 	int order = compare_kinds(l, r);
 
-	return order != 0 || compared_by == SUMMARY_BY_API ? order : compare_callers(l, r);
+	return order != 0 || compared_by != SUMMARY_BY_CALLER ? order : compare_callers(l, r);
 }
 
 static bool
@@ -114,6 +118,24 @@ make_room(struct summary_rows *rows)
 	return true;
 }
 
+/* The path is the row's own from here on. */
+static bool
+copy_path(struct summary_row *row)
+{
+	const struct path_element *elements = row->elements;
+	size_t size = row->element_count * sizeof(*elements);
+
+	row->elements = NULL;
+	if (row->signature == NULL)
+		return true;
+	row->signature = strdup(row->signature);
+	if (size > 0 && row->signature != NULL)
+		row->elements = malloc(size);
+	if (row->elements != NULL)
+		memcpy(row->elements, elements, size);
+	return row->signature != NULL && (size == 0 || row->elements != NULL);
+}
+
 static struct summary_row *
 add_row(struct summary_rows *rows, const struct summary_row *like)
 {
@@ -123,6 +145,10 @@ add_row(struct summary_rows *rows, const struct summary_row *like)
 		return NULL;
 	*row = *like;
 	row->figures = (struct summary_figures){0};
+	if (!copy_path(row)) {
+		summary_row_free(row);
+		return NULL;
+	}
 	rows->all[rows->count++] = row;
 	return row;
 }
@@ -163,6 +189,8 @@ add_key(struct summary_rows *rows, const struct summary_row *like)
 	key->row = find_by_source(rows, &key->like);
 	if (key->row == NULL)
 		key->row = add_row(rows, &key->like);
+	if (key->row != NULL)
+		key->like.signature = key->row->signature;
 	if (key->row == NULL || tsearch(key, &rows->tree, compare_keys) == NULL) {
 		free(key);
 		return NULL;
@@ -193,5 +221,7 @@ void
 summary_row_free(struct summary_row *row)
 {
 	summary_figures_clear(&row->figures);
+	free(row->signature);
+	free(row->elements);
 	free(row);
 }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/paragraph.h"
 #include "cli/summary_print.h"
 #include "cli/table.h"
 #include "decode/names.h"
@@ -196,8 +197,9 @@ add_cells(struct table *table, struct cells *cells, bool is_total)
 	return could_be_written && table_add(table, cells->pointers, is_total);
 }
 
+/* `number` is the path's in the list below the table. */
 static bool
-add_row(struct table *table, const struct summary *summary, struct summary_row *row)
+add_row(struct table *table, const struct summary *summary, struct summary_row *row, size_t number)
 {
 	char *label = summary_row_label(row);
 	struct cells cells = {0};
@@ -211,6 +213,8 @@ add_row(struct table *table, const struct summary *summary, struct summary_row *
 			print_caller(to, row);
 	}
 	to = next_cell(&cells);
+	if (to != NULL && summary->by == SUMMARY_BY_PATH)
+		fprintf(to, "[%zu] ", number);
 	if (to != NULL)
 		fputs(label, to);
 	free(label);
@@ -342,7 +346,7 @@ print_table(struct summary *summary)
 	bool is_whole = table != NULL;
 
 	for (size_t i = 0; is_whole && i < summary->row_count; i++)
-		is_whole = add_row(table, summary, summary->rows[i]);
+		is_whole = add_row(table, summary, summary->rows[i], i + 1);
 	is_whole = is_whole && add_total(table, summary);
 	if (is_whole) {
 		left_out = table_print(table, stdout, table_terminal_width(stdout));
@@ -351,6 +355,27 @@ print_table(struct summary *summary)
 	}
 	table_free(table);
 	return is_whole;
+}
+
+static void
+print_paths(const struct summary *summary)
+{
+	size_t width = paragraph_width();
+	char number[32];
+
+	if (summary->by != SUMMARY_BY_PATH || summary->row_count == 0)
+		return;
+	printf("\nPaths:\n");
+	for (size_t i = 0; i < summary->row_count; i++) {
+		int length = snprintf(number, sizeof(number), "[%zu] ", i + 1);
+
+		fputs(number, stdout);
+		paragraph_print(summary->rows[i]->signature, (size_t)length, (size_t)length, width);
+	}
+	if (summary->has_creation_paths)
+		printf("%s the system calls that create tasks were recorded; CLONESHIM_PATH=full records all of "
+		       "them.\n",
+		       summary->has_full_paths ? "Of some programs only" : "Only");
 }
 
 bool
@@ -364,6 +389,7 @@ summary_print_text(struct summary *summary)
 		printf("No calls and no system calls in the trace.\n");
 	else if (!print_table(summary))
 		return false;
+	print_paths(summary);
 	print_syscalls(summary);
 	if (is_approximate(summary))
 		printf("Medians and p99 of more than %d are right to 1 %%.\n", DURATIONS_EXACT);

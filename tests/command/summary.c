@@ -396,5 +396,5 @@ Test(summary, bad_input)
 	expect_refusal(none, "expected a trace");
 	expect_refusal(two, "b: expected one trace");
 	expect_refusal(order, "--sort luck: expected count, time,");
-	expect_refusal(by, "--by luck: expected api or caller");
+	expect_refusal(by, "--by luck: expected api, caller or path");
 }
