@@ -109,7 +109,7 @@ demo:  ## run both sum-array programs under the shim, to the terminal
 .PHONY: lesson
 lesson:  ## the lesson, step by step on the terminal: what makes a thread a thread (demos/LESSON.md)
 	@tests/ensure_packages lesson
-	@$(MAKE) --no-print-directory $(SHIM) $(COMMAND) demos
+	@$(MAKE) -s --no-print-directory $(SHIM) $(COMMAND) demos
 	@demos/run_lesson
 
 .PHONY: deps
