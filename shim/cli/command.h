@@ -12,6 +12,7 @@
 	COMMAND(show, "print a trace as text, as strace would, or as JSON Lines")                       \
 	COMMAND(tree, "draw who created whom")                                                          \
 	COMMAND(summary, "add a trace up: per call and system call, how often, how long, which errors") \
+	COMMAND(compare, "put traces side by side: which system calls a call became, with which flags") \
 	COMMAND(explain, "say what the flags of a creation mean, and what they amount to")              \
 	COMMAND(doctor, "say what works on this machine, and whether a program can be traced")
 

@@ -31,6 +31,7 @@ struct recording {
 	const char *path; /* as the user named it */
 	struct trace_new trace;
 	struct trace_growth growth;
+	bool is_quiet;
 };
 
 static const struct argp_option known[] = {
@@ -42,6 +43,7 @@ static const struct argp_option known[] = {
 	 0},
 	{"probe", 'p', "PROBE", 0, "how system calls are observed: auto (default), patch or off", 0},
 	{"inject", 'e', "SPEC", 0, "system calls that fail on purpose, as in strace: clone3:error=ENOSYS:when=2", 0},
+	{"quiet", 'q', NULL, 0, "with -o: no line at the end that counts what was recorded", 0},
 	{"follow", 'F', NULL, 0, "stay in programs that are started with a cleared environment", 0},
 	{0},
 };
@@ -107,6 +109,9 @@ take_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'e':
 		options->inject = usable(state, "--inject", "CLONESHIM_INJECT", value);
+		return 0;
+	case 'q':
+		options->quiet = true;
 		return 0;
 	case 'F':
 		options->follow = true;
@@ -216,7 +221,7 @@ tell_counts(const struct recording *recording, const char *program)
 		fprintf(stderr,
 			"cloneshim: nothing was recorded: %s could not be traced, `cloneshim doctor %s` says why: %s\n",
 			program, program, recording->path);
-	else
+	else if (!recording->is_quiet)
 		fprintf(stderr, "cloneshim: %s: %s\n", text, recording->path);
 }
 
@@ -268,7 +273,7 @@ run(char *const *program_argv, struct recording *recording)
 static int
 record(const struct run_options *options)
 {
-	struct recording recording = {.path = options->trace};
+	struct recording recording = {.path = options->trace, .is_quiet = options->quiet};
 	char why[WHY_MAX];
 	int status;
 

@@ -9,6 +9,7 @@ struct run_options {
 	const char *trace; /* as it was given */
 	const char *size, *format, *probe, *inject, *output;
 	bool follow;
+	bool quiet;     /* no part of the environment */
 	char **program; /* NULL-terminated arguments */
 };
 
