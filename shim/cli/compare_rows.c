@@ -107,15 +107,15 @@ fill_others(struct compare_cell *cell, struct compare_column *column)
 	if (column->other_paths == 0)
 		set(cell, true, "none");
 	else
-		set_known(cell, "%" PRIu64 " in %" PRIu64, column->other_calls, column->other_paths);
+		set_known(cell, "%" PRIu64 " %s in %" PRIu64, column->other_calls,
+			  column->other_calls == 1 ? "call" : "calls", column->other_paths);
 }
 
 static bool
 add_calls(struct compare_section *section)
 {
 	return add_filled(section, COMPARE_CALLS, "calls", "", false, fill_calls) &&
-	       add_filled(section, COMPARE_CALLS, "other paths", "calls that took another path, in how many paths",
-			  false, fill_others);
+	       add_filled(section, COMPARE_CALLS, "other paths", "that calls took", false, fill_others);
 }
 
 /* Whether the system calls that create nothing were recorded as well. */

@@ -1,6 +1,7 @@
 /* compare_text.c: calls side by side as a table for people, within the width of the terminal; see compare.h. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/compare.h"
@@ -16,6 +17,7 @@
 #define FEW_COLUMNS 3
 #define CELLS (COMPARE_COLUMNS_MAX + 2) /* the name, the columns, the meaning */
 #define TITLE_MAX 256
+#define PROGRAMS_SHOWN 3
 
 /* How wide the cells of a section are; 0: not shown. */
 struct layout {
@@ -251,30 +253,44 @@ print_lone(const struct compare_section *section)
 {
 	const struct compare_column *column = &section->columns[0];
 	char text[TITLE_MAX];
-	int length = snprintf(text, sizeof(text), "%s (%s, %" PRIu64 "): ", column->call, column->trace->label,
-			      column->calls);
 
-	(void)length;
+	snprintf(text, sizeof(text), "%s (%s, %" PRIu64 "): ", column->call, column->trace->label, column->calls);
 	fputs(text, stdout);
 	paragraph_print(column->row->signature, table_text_width(text), GAP, paragraph_width());
+}
+
+/* Which programs and which libc a column is about, and how much of its calls was recorded. */
+static void
+describe(FILE *to, const struct compare_trace *trace)
+{
+	const struct summary *summary = trace->summary;
+
+	fprintf(to, "%s: ", trace->label);
+	for (size_t i = 0; i < summary->program_count && i < PROGRAMS_SHOWN; i++)
+		fprintf(to, "%s%s", i > 0 ? ", " : "", summary->programs[i].exe);
+	fprintf(to, "%s; %s%s; ", summary->program_count > PROGRAMS_SHOWN ? ", …" : "",
+		summary->libc != NULL ? summary->libc : "libc not known", summary->has_libcs ? " and others" : "");
+	if (!summary->has_full_paths)
+		fputs("only system calls that create tasks", to);
+	else
+		fputs(summary->has_creation_paths ? "all system calls of some programs' calls" : "all system calls",
+		      to);
 }
 
 static void
 print_traces(const struct comparison *comparison)
 {
 	for (size_t t = 0; t < comparison->trace_count; t++) {
-		const struct compare_trace *trace = &comparison->traces[t];
-		const struct summary *summary = trace->summary;
+		char *text = NULL;
+		size_t size;
+		FILE *to = open_memstream(&text, &size);
 
-		printf("%s: ", trace->label);
-		for (size_t i = 0; i < summary->program_count && i < 3; i++)
-			printf("%s%s", i > 0 ? ", " : "", summary->programs[i].exe);
-		printf("%s; %s%s; %s\n", summary->program_count > 3 ? ", …" : "",
-		       summary->libc != NULL ? summary->libc : "libc not known",
-		       summary->has_libcs ? " and others" : "",
-		       !summary->has_full_paths      ? "creation system calls only"
-		       : summary->has_creation_paths ? "all system calls of some calls"
-						     : "all system calls of calls");
+		if (to == NULL)
+			continue;
+		describe(to, &comparison->traces[t]);
+		if (fclose(to) == 0)
+			paragraph_print(text, 0, GAP, paragraph_width());
+		free(text);
 	}
 }
 

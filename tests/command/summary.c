@@ -373,6 +373,39 @@ Test(summary, nothing)
 	discard(&recording);
 }
 
+/* One call in four takes another path. */
+Test(summary, by_path)
+{
+	const char *argv[] = {run_victim("creates_one_by_one"), "4", NULL};
+	const char *settings[] = {"CLONESHIM_INJECT=clone3:error=ENOSYS:when=2", NULL};
+	const char *arguments[] = {"summary", "--by", "path", NULL, NULL, NULL};
+	struct recording recording;
+	struct run run = {0};
+
+	record_with(&recording, argv, settings);
+	arguments[3] = recording.trace;
+	command_run_well(&run, arguments);
+	if (run_count_lines(run.output, "injected") == 0)
+		cr_skip("this libc makes no clone3");
+	cr_expect_eq(run_count_matches(run.output, "^\\[1\\] pthread_create → clone3 +3 +3 "), 1, "%s", run.output);
+	cr_expect_eq(run_count_matches(run.output, "^\\[2\\] pthread_create → clone3 \\+ clone +1 +1 "), 1, "%s",
+		     run.output);
+	cr_expect_eq(run_count_matches(run.output, "^\\[1\\] pthread_create: clone3\\(CLONE_VM\\|CLONE_FS\\|"), 1, "%s",
+		     run.output);
+	run_free(&run);
+	arguments[4] = "--json";
+	command_run_well(&run, arguments);
+	cr_expect_eq(run_count_matches(run.output, "\"signature\": \"pthread_create: clone3\\(CLONE_VM[^ ]+, stack by "
+						   "libc\\)\""),
+		     1, "%s", run.output);
+	cr_expect_eq(run_count_matches(run.output,
+				       "\"signature\": \"pthread_create: clone3\\(CLONE_VM[^ ]+, a stack\\) "
+				       "= ENOSYS \\(injected\\) clone\\(CLONE_VM[^ ]+, stack by libc\\)\""),
+		     1, "%s", run.output);
+	run_free(&run);
+	discard(&recording);
+}
+
 static void
 expect_refusal(const char *const *arguments, const char *message)
 {
