@@ -165,6 +165,18 @@ open_trace(struct comparison *comparison, const char *path, const char *name, co
 	return 0;
 }
 
+/* "threads 4" of "/some/where/threads 4". */
+static const char *
+short_command(const char *command)
+{
+	const char *name = command + strspn(command, " ");
+
+	for (const char *c = name; *c != '\0' && *c != ' '; c++)
+		if (*c == '/' && c[1] != '\0' && c[1] != ' ')
+			name = c + 1;
+	return name;
+}
+
 /* What has been read stays mapped when its file is gone. */
 static int
 record_and_open(struct comparison *comparison, const struct options *options, size_t index)
@@ -179,7 +191,7 @@ record_and_open(struct comparison *comparison, const struct options *options, si
 	snprintf(trace, sizeof(trace), "%s/trace", directory);
 	status = compare_run(command, trace, options->path);
 	if (status == 0)
-		status = open_trace(comparison, trace, command, label != NULL ? label : command);
+		status = open_trace(comparison, trace, command, label != NULL ? label : short_command(command));
 	unlink(trace);
 	rmdir(directory);
 	return status;

@@ -80,6 +80,17 @@ count_of(const struct summary_figures *figures)
 	return figures->calls != 0 ? figures->calls : figures->syscalls + figures->injected;
 }
 
+static void
+print_syscall(FILE *to, uint32_t nr)
+{
+	const char *name = names_syscall(nr);
+
+	if (name != NULL)
+		fprintf(to, " %s", name);
+	else
+		fprintf(to, " syscall %u", nr);
+}
+
 /* "pthread_create", "(raw) clone3"; to be freed. NULL: out of memory. */
 static char *
 call_of(const struct summary_row *row)
@@ -92,7 +103,7 @@ call_of(const struct summary_row *row)
 		return NULL;
 	summary_row_print_name(to, row);
 	if (row->kind != SUMMARY_CALL && row->element_count > 0)
-		fprintf(to, " %s", names_syscall(row->elements[0].nr));
+		print_syscall(to, row->elements[0].nr);
 	return fclose(to) == 0 ? name : NULL;
 }
 

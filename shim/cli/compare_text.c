@@ -59,7 +59,7 @@ line_length(const char *text, size_t width)
 		return most;
 	length = behind_last(text, most, " |(");
 	if (length == 0)
-		length = behind_last(text, most, "_");
+		length = behind_last(text, most, "_/");
 	return length > 0 ? length : most;
 }
 

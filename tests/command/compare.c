@@ -232,7 +232,7 @@ Test(compare, four_ways_to_start_a_program)
 		const json_t *column = json_array_get(columns, i);
 
 		cr_expect_str_eq(json_string_value(json_object_get(column, "call")), ways[i]);
-		cr_expect_str_eq(json_string_value(json_object_get(column, "trace")), commands[i]);
+		cr_expect_str_eq(json_string_value(json_object_get(column, "trace")), strrchr(commands[i], '/') + 1);
 		cr_expect_eq(json_integer_value(json_object_get(column, "calls")), 1);
 		cr_expect_str_eq(cell(in, "exit signal", i), "SIGCHLD");
 	}
@@ -416,7 +416,7 @@ Test(compare, commands)
 	cr_expect_eq(run.status, 0, "%s", run.errors);
 	cr_expect_str_eq(run.errors, "created one by one\ncreated one by one\n");
 	EXPECT(run.output, "^No difference\\.$", "^first: /");
-	cr_expect_eq(run_count_lines(run.output, command), 1, "%s", run.output);
+	EXPECT(run.output, "^creates_one_by_one 1: /");
 	run_free(&run);
 	cr_expect_eq(rmdir(directory), 0, "%s is not empty", directory);
 	free(directory);

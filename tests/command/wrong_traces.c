@@ -22,6 +22,7 @@ static const char *const readers[][4] = {
 	{"show", "--format", "strace", NULL},
 	{"show", "--format", "json", NULL},
 	{"summary", NULL},
+	{"compare", "--by", "api", NULL},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -94,7 +94,7 @@ read_places(struct trace_events *events)
 static void
 read_summary(struct trace_events *events)
 {
-	for (int by = SUMMARY_BY_API; by <= SUMMARY_BY_CALLER; by++) {
+	for (int by = SUMMARY_BY_API; by <= SUMMARY_BY_PATH; by++) {
 		struct summary *summary;
 
 		trace_events_rewind(events);

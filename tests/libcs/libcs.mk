@@ -37,7 +37,7 @@ LIBCS_HOST_PROGRAMS := every_call one_call thrd_create text_changes moves_enviro
 check-libcs:  ## the shim on the libcs of Debian 11 and 13 and on musl; fetches what is missing
 	@tests/ensure_packages libcs
 	@tests/libcs/fetch $(LIBCS)
-	@$(MAKE) --no-print-directory $(SHIM) $(TESTS)/libcs libcs-programs
+	@$(MAKE) --no-print-directory $(SHIM) $(COMMAND) $(TESTS)/libcs libcs-programs
 	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $(TESTS)/libcs
 
 $(TESTS)/libcs: $(patsubst %.c,$(TESTS)/objects/%.o,$(LIBCS_SOURCES))
