@@ -64,11 +64,20 @@ parse_probe(struct config *config, const char *value)
 		config->probe = PROBE_AUTO;
 	else if (string_equal(value, "patch"))
 		config->probe = PROBE_PATCH;
+	else if (string_equal(value, "dispatch"))
+		config->probe = PROBE_DISPATCH;
 	else if (string_equal(value, "off"))
 		config->probe = PROBE_OFF;
 	else
 		return false;
 	return true;
+}
+
+static bool
+parse_path(struct config *config, const char *value)
+{
+	config->path = string_equal(value, "full") ? PATH_FULL : PATH_CREATION;
+	return config->path == PATH_FULL || string_equal(value, "creation");
 }
 
 static bool
@@ -139,7 +148,8 @@ static const struct variable variables[] = {
 	 parse_trace},
 	{"CLONESHIM_TRACE_SIZE", "bytes, with K, M or G, from 128K to 1024G", "64M", "room in a new trace",
 	 parse_trace_size},
-	{"CLONESHIM_PROBE", "auto, patch or off", "auto", "how system calls are observed", parse_probe},
+	{"CLONESHIM_PROBE", "auto, patch, dispatch or off", "auto", "how system calls are observed", parse_probe},
+	{"CLONESHIM_PATH", "creation or full", "creation", "which system calls of a libc call are shown", parse_path},
 	{"CLONESHIM_INJECT", "SYSCALL[,…]:error=ERRNO[:when=FIRST[..LAST][+[STEP]]], several with ;", "none",
 	 "creation system calls that fail on purpose, as in strace", parse_inject},
 	{"CLONESHIM_FOLLOW", "1 or 0", "0", "put LD_PRELOAD and CLONESHIM_* back where a program clears them",
@@ -180,6 +190,7 @@ config_parse(struct config *config, const char *const *environment)
 	config->trace_size = UINT64_C(64) << 20;
 	config->format = FORMAT_TEXT;
 	config->probe = PROBE_AUTO;
+	config->path = PATH_CREATION;
 	config->follow = false;
 	config->help = false;
 	config->inject = (struct inject_rules){0};

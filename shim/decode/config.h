@@ -20,7 +20,14 @@
 enum config_probe {
 	PROBE_AUTO,
 	PROBE_PATCH,
+	PROBE_DISPATCH,
 	PROBE_OFF,
+};
+
+/* Which system calls of a libc call are observed. */
+enum config_path {
+	PATH_CREATION, /* those that create tasks */
+	PATH_FULL,     /* all of them */
 };
 
 /* A value that could not be used. */
@@ -40,6 +47,7 @@ struct config {
 	uint64_t trace_size;          /* bytes, for a trace that is not there yet */
 	enum format_id format;
 	enum config_probe probe;
+	enum config_path path;
 	bool follow;
 	bool help;
 	struct inject_rules inject;

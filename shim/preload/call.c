@@ -5,6 +5,7 @@
 
 #include "preload/clock.h"
 #include "preload/details.h"
+#include "preload/dispatch.h"
 #include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
@@ -120,18 +121,23 @@ void
 call_begin(struct call_frame *frame, const struct call_entry *entry)
 {
 	open_frame(frame, entry);
+	dispatch_enter(frame);
 	if (can_create(entry->call))
 		task_push_frame(frame);
 	frame->head.depth = call_depth(frame->is_pushed ? frame->outer : call_around(frame->head.tid, (uint64_t)frame));
 	frame->made_by_libc = frame->outer != NULL && libc_identity_holds((uint64_t)entry->caller);
 	emit_begin(frame, entry, (uint64_t)frame);
 	frame->start_ns = clock_now_ns();
+	dispatch_begin(frame);
 }
 
 void
 call_announce(struct call_frame *frame, const struct call_entry *entry, uint64_t stack)
 {
 	open_frame(frame, entry);
+	frame->window = 0;
+	frame->joins_window = false;
+	frame->window_missing = NULL;
 	frame->head.depth = call_depth(call_around(frame->head.tid, stack));
 	emit_begin(frame, entry, stack);
 	frame->start_ns = clock_now_ns();
@@ -143,7 +149,8 @@ why_not_observed(const struct call_frame *frame)
 {
 	switch (libc_call_info(frame->call)->creation) {
 	case CREATES:
-		return probe_not_observed_reason();
+		return frame->window_missing != NULL && probe_uses_windows() ? frame->window_missing
+									     : probe_not_observed_reason();
 	case MAY_CREATE:
 		return probe_is_installed() ? NULL : probe_not_observed_reason();
 	default:
@@ -166,6 +173,7 @@ emit_end(const struct call_frame *frame, struct event_call_end *event)
 	event->stack = frame->child_stack;
 	if (!frame->syscall_observed)
 		event->not_observed_reason = why_not_observed(frame);
+	event->path_reason = probe_shows_paths() ? frame->window_missing : NULL;
 	sink_call_end(event);
 }
 
@@ -197,6 +205,7 @@ moved_into_child(struct call_frame *frame)
 	task_identify(&now);
 	if (now.tid == frame->head.tid)
 		return false;
+	dispatch_return_in_child(frame);
 	task_inherit_frames(frame, &now);
 	task_move_frame(frame, &now);
 	frame->is_pushed = false;
@@ -209,15 +218,17 @@ call_end(struct call_frame *frame, int64_t result)
 {
 	struct event_call_end event = {.result_observed = true, .duration_observed = true, .result = result};
 
+	dispatch_leave(frame);
 	event.duration_ns = clock_now_ns() - frame->start_ns;
 	if (moved_into_child(frame) && frame->call == CALL_FORKPTY)
 		return; /* the parent tells */
 	task_pop_frame(frame);
-	if (!sink_wants_calls())
-		return;
-	if (sets_errno(frame->call, result))
-		event.error = real_errno();
-	emit_end(frame, &event);
+	if (sink_wants_calls()) {
+		if (sets_errno(frame->call, result))
+			event.error = real_errno();
+		emit_end(frame, &event);
+	}
+	dispatch_return(frame);
 }
 
 void
@@ -225,6 +236,7 @@ call_end_in_child(struct call_frame *frame)
 {
 	struct event_head child;
 
+	dispatch_return_in_child(frame);
 	task_identify(&child);
 	task_inherit_frames(frame, &child);
 }

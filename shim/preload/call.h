@@ -25,6 +25,11 @@ struct call_frame {
 	uint64_t begun_as_id;
 	bool asked_for_shell; /* system(NULL) */
 
+	/* set by dispatch.h */
+	uint64_t window; /* the id of the call whose window this one's system calls are trapped in; 0: none */
+	bool joins_window;
+	const char *window_missing; /* why there is none, or none to the end; NULL: nothing to say */
+
 	/* left by the probe */
 	bool syscall_observed;
 	bool child_is_thread;

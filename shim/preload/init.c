@@ -140,7 +140,7 @@ start(void)
 	if (config.follow && !follow_init(environment))
 		complain(&(struct config_complaint){"CLONESHIM_FOLLOW", "1",
 						    "LD_PRELOAD and CLONESHIM_* of less than 8 KiB together", "0"});
-	probe_init(config.probe);
+	probe_init(config.probe, config.path);
 	emit_process(&config);
 }
 

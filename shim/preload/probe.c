@@ -8,6 +8,7 @@
 #include "decode/creation.h"
 #include "decode/out.h"
 #include "preload/clock.h"
+#include "preload/dispatch.h"
 #include "preload/helpers.h"
 #include "preload/inject.h"
 #include "preload/libc_identity.h"
@@ -21,36 +22,83 @@
 #include "preload/task.h"
 #include "preload/x86_64/syscall.h"
 
-static bool is_installed;
+static enum { USES_NOTHING, USES_PATCHES, USES_WINDOWS } uses;
 static uint32_t libc_site_count; /* the first of all sites; they stay */
-static char reason[256];         /* why it is not; "": nothing to say */
+static bool shows_paths;
+static char reason[512]; /* why there is no probe, or not the first choice; "": nothing to say */
+static char path_reason[256];
 
-void
-probe_init(enum config_probe wanted)
+static bool
+install_patches(struct out *why)
 {
-	struct out out;
-
-	out_init(&out, reason, sizeof(reason));
-	if (wanted == PROBE_OFF)
-		out_string(&out, "CLONESHIM_PROBE=off");
-	else
-		is_installed = probe_patch_install(&out) == 0;
-	reason[out.length] = '\0';
-	if (!is_installed)
-		return;
+	if (probe_patch_install(why) != 0)
+		return false;
+	uses = USES_PATCHES;
 	libc_site_count = probe_patch_site_count();
 	raw_sites_init();
 	/* musl's syscall(2) makes any syscall, by an instruction that nobody looks at. */
 	if (raw_sites_are_all_observed() && libc_identity()->is_glibc)
 		task_trust_probe(true);
+	return true;
+}
+
+/* Where text cannot be changed, the kernel may do without. */
+static void
+install(enum config_probe wanted, bool wants_paths, struct out *why)
+{
+	if (wanted == PROBE_OFF) {
+		out_string(why, "CLONESHIM_PROBE=off");
+		return;
+	}
+	if (wanted != PROBE_DISPATCH && install_patches(why))
+		return;
+	if (wanted == PROBE_PATCH)
+		return;
+	if (wanted == PROBE_AUTO)
+		out_string(why, "; ");
+	if (dispatch_init(DISPATCH_CREATIONS, wants_paths, why) != 0)
+		return;
+	uses = USES_WINDOWS;
+	shows_paths = wants_paths;
+	if (wanted == PROBE_AUTO)
+		why->length -= 2; /* the separator */
+}
+
+static void
+install_paths(struct out *why)
+{
+	if (uses == USES_PATCHES)
+		shows_paths = dispatch_init(DISPATCH_PATH, true, why) == 0;
+	else if (uses == USES_NOTHING)
+		out_string(why, "there is no probe");
+}
+
+void
+probe_init(enum config_probe wanted, enum config_path path)
+{
+	bool wants_paths = path == PATH_FULL && sink_wants_paths();
+	struct out out;
+
+	out_init(&out, reason, sizeof(reason));
+	install(wanted, wants_paths, &out);
+	reason[out.length] = '\0';
+	out_init(&out, path_reason, sizeof(path_reason));
+	if (wants_paths)
+		install_paths(&out);
+	path_reason[out.length] = '\0';
 }
 
 void
 probe_describe(struct event_process *event)
 {
-	event->probe = is_installed ? "patch" : "off";
+	static const char *const names[] = {
+		[USES_NOTHING] = "off", [USES_PATCHES] = "patch", [USES_WINDOWS] = "dispatch"};
+
+	event->probe = names[uses];
 	event->probe_reason = reason[0] != '\0' ? reason : NULL;
-	if (!is_installed)
+	event->path_is_full = shows_paths;
+	event->path_reason = path_reason[0] != '\0' ? path_reason : NULL;
+	if (uses != USES_PATCHES)
 		return;
 	raw_sites_describe(event);
 	event->site_count = probe_patch_site_count();
@@ -61,15 +109,34 @@ probe_describe(struct event_process *event)
 }
 
 bool
+probe_uses_windows(void)
+{
+	return uses == USES_WINDOWS;
+}
+
+bool
+probe_shows_paths(void)
+{
+	return shows_paths;
+}
+
+bool
 probe_is_installed(void)
 {
-	return is_installed;
+	return uses != USES_NOTHING;
 }
 
 const char *
 probe_not_observed_reason(void)
 {
-	return is_installed ? "no creation syscall passed an observed site" : reason;
+	switch (uses) {
+	case USES_PATCHES:
+		return "no creation syscall passed an observed site";
+	case USES_WINDOWS:
+		return "no creation syscall was made in the call";
+	default:
+		return reason;
+	}
 }
 
 /* Whether the syscall that libc's `call` will make passes a site. */
@@ -78,10 +145,24 @@ is_observed(enum libc_call call)
 {
 	uint32_t nr = call == CALL_VFORK ? __NR_vfork : EVENT_ANY_NR;
 
-	for (uint32_t i = 0; i < libc_site_count; i++)
-		if (probe_patch_site(i)->nr == nr)
-			return true;
+	if (uses == USES_WINDOWS)
+		return true;
+	if (uses == USES_PATCHES)
+		for (uint32_t i = 0; i < libc_site_count; i++)
+			if (probe_patch_site(i)->nr == nr)
+				return true;
 	return false;
+}
+
+/* The window that the announced call will make its system call in. */
+static void
+open_announced(struct pending_syscall *pending, uint64_t stack)
+{
+	pending->call.window_missing = dispatch_announce(&pending->call.head, stack);
+	if (pending->call.window_missing == NULL)
+		return;
+	call_end_unreturned(&pending->call);
+	task_release_pending(pending);
 }
 
 void
@@ -102,6 +183,8 @@ probe_announce_call(const struct call_entry *entry, uint64_t stack)
 	pending->is_announced = true;
 	call_announce(&pending->call, entry, stack);
 	atomic_store(&pending->stack, stack);
+	if (uses == USES_WINDOWS)
+		open_announced(pending, stack);
 }
 
 /* The entry of this syscall: the one that a call announced for this very stack pointer, or a new one. */
@@ -169,6 +252,7 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	int error;
 
 	task_identify(&head);
+	dispatch_suspend(head.tid, stack);
 	pending = open_pending(&head, stack);
 	if (pending == NULL) {
 		task_count_lost();
@@ -212,11 +296,9 @@ report_to_calls(const struct pending_syscall *pending)
 	}
 }
 
-void
-probe_syscall_after(uint64_t stack, int64_t result)
+static void
+complete(int32_t tid, uint64_t stack, int64_t result, uint64_t end_ns)
 {
-	uint64_t end_ns = clock_now_ns();
-	int32_t tid = (int32_t)syscall0(__NR_gettid);
 	struct pending_syscall *pending = task_find_pending(tid, stack);
 
 	if (pending == NULL) {
@@ -237,4 +319,14 @@ probe_syscall_after(uint64_t stack, int64_t result)
 	if (pending->is_announced)
 		call_end_unreturned(&pending->call);
 	task_release_pending(pending);
+}
+
+void
+probe_syscall_after(uint64_t stack, int64_t result)
+{
+	uint64_t end_ns = clock_now_ns();
+	int32_t tid = (int32_t)syscall0(__NR_gettid);
+
+	complete(tid, stack, result, end_ns);
+	dispatch_resume(tid, stack);
 }

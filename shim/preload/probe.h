@@ -14,13 +14,19 @@
 #include "preload/call.h"
 
 /* Installs what `wanted` asks for, as far as it can be. Constructor only. */
-void probe_init(enum config_probe wanted);
+void probe_init(enum config_probe wanted, enum config_path path);
 
 /* Fills in the probe's part of a process event. */
 void probe_describe(struct event_process *event);
 
 /* Whether creation syscalls are observed at all. */
 bool probe_is_installed(void);
+
+/* Whether they are observed in windows alone (dispatch.h): where none could be opened, none are. */
+bool probe_uses_windows(void);
+
+/* Whether all system calls of libc calls are observed, and shown. */
+bool probe_shows_paths(void);
 
 /* Why a libc call has no syscall beside it. Static storage. */
 const char *probe_not_observed_reason(void);

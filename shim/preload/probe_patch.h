@@ -31,6 +31,10 @@ int probe_patch_add(const struct module *module, const struct probe_site *site, 
 /* The text from `start` to `end` has been unloaded: the stubs of its sites may serve others. During the loader's notice. */
 void probe_patch_forget(uint64_t start, uint64_t end);
 
+/* A stub for a site that is not patched, as dispatch.h needs it: what is sent there makes the system call between the hooks, and goes
+   on behind the site. Each site and number gets one, for good; 0: there are no more. Hot path. */
+uint64_t probe_patch_lend_stub(uint64_t address, uint32_t nr);
+
 /* The sites, once installed; among them, later on, some that are gone. Hot path. */
 uint32_t probe_patch_site_count(void);
 const struct probe_site *probe_patch_site(uint32_t index);

@@ -35,6 +35,12 @@ sink_wants_calls(void)
 }
 
 bool
+sink_wants_paths(void)
+{
+	return active->path_syscall != NULL;
+}
+
+bool
 sink_records(void)
 {
 	return is_recording;
@@ -71,6 +77,13 @@ sink_syscall(const struct event_syscall *event)
 		sink_trace_syscall(event);
 	if (active->syscall != NULL)
 		active->syscall(event);
+}
+
+void
+sink_path_syscall(const struct event_path_syscall *event)
+{
+	if (active->path_syscall != NULL)
+		active->path_syscall(event);
 }
 
 void

@@ -22,6 +22,9 @@ bool sink_wants_calls(void);
    it, so that recording makes none. */
 bool sink_shows_calls(void);
 
+/* Whether system calls that create nothing are shown or recorded, when they are observed. */
+bool sink_wants_paths(void);
+
 /* Whether there is a trace to record into. */
 bool sink_records(void);
 
@@ -31,6 +34,7 @@ bool sink_names_locations(void);
 void sink_process(const struct event_process *event);
 void sink_call_begin(const struct event_call_begin *event);
 void sink_syscall(const struct event_syscall *event);
+void sink_path_syscall(const struct event_path_syscall *event);
 void sink_call_end(const struct event_call_end *event);
 void sink_child_ended(const struct event_child_ended *event); /* to the trace alone */
 

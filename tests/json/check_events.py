@@ -82,7 +82,7 @@ class Checker:
         self.expect(number, (event["sites"] is None) == copied, "sites are known just when a program was loaded")
         if not copied:
             self.expect(number, (event["probe"] == "patch") == bool(event["sites"]), "a probe has sites")
-            self.has_probe &= event["probe"] == "patch"
+            self.has_probe &= event["probe"] in ("patch", "dispatch")
 
     def check_module(self, number, event):
         found = bool(event["sites"] or event["left_alone"])

@@ -27,15 +27,20 @@ Test(probe, switched_off)
 	expect_not_observed(&runs, "CLONESHIM_PROBE=off");
 }
 
+/* Where text cannot be changed, the kernel tells of the system calls instead, and the log says why. */
 static void
 check_text_denied(const char *how, const char *reason)
 {
 	struct victim_runs runs;
 	char program[512];
 	snprintf(program, sizeof(program), "%s", run_victim("creates_threads"));
-	struct victim victim = {.name = "denies_executable_text", .arguments = {how, program}, .not_observed = true};
+	struct victim victim = {.name = "denies_executable_text", .arguments = {how, program}, .says_not_all = true};
 	victim_check(&victim, reason, &runs);
-	expect_not_observed(&runs, "");
+	expect_matches(runs.text.log, 1, "process: creates_threads .*probe dispatch: .*may not be made executable");
+	expect_matches(runs.text.log, 10, "pthread_create returned 0 .*: thread [0-9]+ on stack");
+	expect_matches(runs.text.log, 10, "  clone3\\(.* = [0-9]+$");
+	expect_matches(runs.text.log, 0, "not observed");
+	victim_free(&runs);
 }
 
 Test(probe, text_denied_by_seccomp)
@@ -46,4 +51,15 @@ Test(probe, text_denied_by_seccomp)
 Test(probe, text_denied_by_prctl)
 {
 	check_text_denied("prctl", "the kernel has no PR_SET_MDWE (Linux 6.3)");
+}
+
+Test(probe, text_and_dispatch_denied)
+{
+	struct victim_runs runs;
+	char program[512];
+	snprintf(program, sizeof(program), "%s", run_victim("creates_threads"));
+	struct victim victim = {.name = "denies_executable_text", .arguments = {"all", program}, .not_observed = true};
+	victim_check(&victim, "the kernel has no seccomp filters for us", &runs);
+	expect_matches(runs.text.log, 1, "process: creates_threads .*probe off: .*executable.*; .*Dispatch.*EPERM");
+	expect_not_observed(&runs, "Syscall User Dispatch");
 }

@@ -37,6 +37,13 @@ Test(config, good_values, .timeout = 20)
 	cr_expect_eq(config.probe, PROBE_OFF);
 	parse("CLONESHIM_PROBE=patch");
 	cr_expect_eq(config.probe, PROBE_PATCH);
+	parse("CLONESHIM_PROBE=dispatch");
+	cr_expect_eq(config.probe, PROBE_DISPATCH);
+	cr_expect_eq(config.path, PATH_CREATION);
+	parse("CLONESHIM_PATH=full");
+	cr_expect_eq(config.path, PATH_FULL);
+	parse("CLONESHIM_PATH=creation");
+	cr_expect_eq(config.path, PATH_CREATION);
 	parse("CLONESHIM_OUTPUT=log.%p");
 	cr_expect_str_eq(config.output, "log.%p");
 	parse("CLONESHIM_OUTPUT=stderr");
@@ -59,7 +66,13 @@ Test(config, bad_values_are_named, .timeout = 20)
 	cr_assert_eq(config.complaint_count, 1);
 	cr_expect_eq(config.probe, PROBE_AUTO);
 	config_out_complaint(rendered_begin(), &config.complaints[0]);
-	expect_rendered("cloneshim: CLONESHIM_PROBE=: expected auto, patch or off; using auto");
+	expect_rendered("cloneshim: CLONESHIM_PROBE=: expected auto, patch, dispatch or off; using auto");
+
+	parse("CLONESHIM_PATH=all");
+	cr_assert_eq(config.complaint_count, 1);
+	cr_expect_eq(config.path, PATH_CREATION);
+	config_out_complaint(rendered_begin(), &config.complaints[0]);
+	expect_rendered("cloneshim: CLONESHIM_PATH=all: expected creation or full; using creation");
 }
 
 /* Half an injection would be another one: of a bad expression nothing is used. */
@@ -161,8 +174,8 @@ Test(config, trace_sizes, .timeout = 20)
 Test(config, help_has_a_line_a_variable, .timeout = 20)
 {
 	static const char *const variables[] = {"CLONESHIM_OUTPUT",     "CLONESHIM_FORMAT", "CLONESHIM_TRACE",
-						"CLONESHIM_TRACE_SIZE", "CLONESHIM_PROBE",  "CLONESHIM_INJECT",
-						"CLONESHIM_FOLLOW",     "CLONESHIM_HELP"};
+						"CLONESHIM_TRACE_SIZE", "CLONESHIM_PROBE",  "CLONESHIM_PATH",
+						"CLONESHIM_INJECT",     "CLONESHIM_FOLLOW", "CLONESHIM_HELP"};
 	char line[512];
 	struct out out;
 

@@ -20,11 +20,13 @@
 #include "preload/x86_64/site.h"
 #include "preload/x86_64/stubs.h"
 
-static struct probe_site sites[PROBE_SITES_MAX];
+#define LENT_STUBS 16 /* those behind the stubs of patched sites */
+
+static struct probe_site sites[PROBE_SITES_MAX + LENT_STUBS];
 static _Atomic uint32_t site_count;            /* 0 until they are patched */
 static _Atomic bool is_taken[PROBE_SITES_MAX]; /* a stub that may be jumped to */
 static uint8_t replaced[PROBE_SITES_MAX][JUMP_LENGTH], jumps[PROBE_SITES_MAX][JUMP_LENGTH];
-struct stub_slot probe_slots[PROBE_SITES_MAX];
+struct stub_slot probe_slots[PROBE_SITES_MAX + LENT_STUBS];
 
 uint32_t
 probe_patch_site_count(void)
@@ -260,4 +262,41 @@ probe_patch_forget(uint64_t start, uint64_t end)
 	for (int i = 0; i < PROBE_SITES_MAX; i++)
 		if (is_taken[i] && sites[i].address >= start && sites[i].address < end && !still_jumps(i))
 			release_stub(i);
+}
+
+/* A site and a number in one word, so that a search needs no more than a look at it. 1: somebody is writing it. */
+static _Atomic uint64_t lent[LENT_STUBS];
+
+static uint64_t
+lend(uint32_t place, uint64_t address, uint32_t nr)
+{
+	uint32_t index = PROBE_SITES_MAX + place;
+
+	sites[index] = (struct probe_site){.address = address, .nr = nr};
+	probe_slots[index] = (struct stub_slot){
+		.resume = address + SITE_SYSCALL_LENGTH,
+		.syscall_address = address,
+		.nr = nr,
+	};
+	return (uint64_t)probe_stub_0 + index * STUB_SIZE;
+}
+
+uint64_t
+probe_patch_lend_stub(uint64_t address, uint32_t nr)
+{
+	uint64_t key = address | (uint64_t)nr << 48;
+
+	for (uint32_t i = 0; i < LENT_STUBS; i++) {
+		uint64_t seen = atomic_load_explicit(&lent[i], memory_order_acquire);
+
+		if (seen == key)
+			return (uint64_t)probe_stub_0 + (PROBE_SITES_MAX + i) * STUB_SIZE;
+		if (seen == 0 && atomic_compare_exchange_strong(&lent[i], &seen, 1)) {
+			uint64_t stub = lend(i, address, nr);
+
+			atomic_store_explicit(&lent[i], key, memory_order_release);
+			return stub;
+		}
+	}
+	return 0;
 }

@@ -43,6 +43,7 @@
  * Each site needs a stub of its own, since behind the system call only the program counter tells which one it is.
  */
 #include "preload/x86_64/stubs.h"
+#include "preload/x86_64/saved_registers.h"
 
 	.text
 
@@ -123,6 +124,9 @@ probe_\kind\()_\index:
 	.irp index, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31
 	stub stub, \index
 	.endr
+	.irp index, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47	/* lent: probe_patch_lend_stub() */
+	stub stub, \index
+	.endr
 	.irp index, 0, 1, 2, 3, 4, 5, 6, 7
 	stub syscall_stub, \index
 	.endr
@@ -134,43 +138,7 @@ probe_\kind\()_\index:
  * probe_enter: r11d is the stub's index, the registers are the system call's, its number in rax. Calls
  * probe_syscall_before(index, args, stack at the site), whose answer comes back in r11: 0, or the result to pretend.
  * probe_leave: rax is the result. Calls probe_syscall_after(stack at the site, result).
- *
- * The six argument registers are pushed so that they lie in memory in the order in which the kernel takes them, rax behind them.
  */
-	.macro save_registers
-	pushfq
-	.cfi_adjust_cfa_offset 8
-	pushq	%rbp
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset rbp, 0
-	pushq	%rax
-	.cfi_adjust_cfa_offset 8
-	.irp register, r9, r8, r10, rdx, rsi, rdi
-	pushq	%\register
-	.cfi_adjust_cfa_offset 8
-	.cfi_rel_offset \register, 0
-	.endr
-	cld
-	movq	%rsp, %rbp
-	.cfi_def_cfa_register rbp
-	movl	%r11d, %edi
-	movq	%rsp, %rsi
-	leaq	SAVED_SIZE + 8 + 128(%rsp), %rdx	/* registers, return address, red zone */
-	andq	$-16, %rsp
-	.endm
-
-	.macro restore_registers
-	movq	%rbp, %rsp
-	.cfi_def_cfa_register rsp
-	.irp register, rdi, rsi, rdx, r10, r8, r9, rax, rbp
-	popq	%\register
-	.cfi_adjust_cfa_offset -8
-	.endr
-	.cfi_restore rbp
-	popfq
-	.cfi_adjust_cfa_offset -8
-	.endm
-
 	.hidden	probe_syscall_before
 	.hidden	probe_syscall_after
 
