@@ -15,10 +15,13 @@
 /* How many hold it, and whether somebody is changing it. */
 #define CHANGING (UINT32_C(1) << 31)
 
-/* A page of its own: wiped in a fork's child, which has none of the windows. */
+/* A page of its own, as the type's alignment sees to: wiped in a fork's child, which has none of the windows. What shares a page
+   with it would be wiped with it. */
 static struct {
 	_Atomic uint32_t holds;
-} area __attribute__((aligned(4096)));
+} __attribute__((aligned(4096))) area;
+
+_Static_assert(sizeof(area) == 4096, "nothing shares its page");
 
 static struct sigsys_action ours;
 static struct sigsys_action program; /* valid while held, and in copies that were made then */
@@ -44,7 +47,7 @@ sigsys_init(sigsys_handler *handler, const void *restorer)
 		.restorer = (uint64_t)restorer,
 		.mask = ~UINT64_C(0),
 	};
-	syscall3(__NR_madvise, (uint64_t)&area, 4096, MADV_WIPEONFORK);
+	syscall3(__NR_madvise, (uint64_t)&area, sizeof(area), MADV_WIPEONFORK);
 }
 
 bool

@@ -37,7 +37,7 @@ sink_wants_calls(void)
 bool
 sink_wants_paths(void)
 {
-	return active->path_syscall != NULL;
+	return is_recording || active->path_syscall != NULL;
 }
 
 bool
@@ -82,6 +82,8 @@ sink_syscall(const struct event_syscall *event)
 void
 sink_path_syscall(const struct event_path_syscall *event)
 {
+	if (is_recording)
+		sink_trace_path_syscall(event);
 	if (active->path_syscall != NULL)
 		active->path_syscall(event);
 }

@@ -14,6 +14,9 @@
 
 _Static_assert(EVENT_SITES_MAX == CLONESHIM_TRACE_SITES_MAX && EVENT_LEFT_ALONE_MAX == CLONESHIM_TRACE_LEFT_ALONE_MAX,
 	       "all sites of an event have a place");
+_Static_assert(sizeof(((struct event_path_memory *)0)->words) ==
+		       sizeof(((struct cloneshim_trace_path_syscall *)0)->before),
+	       "what was read is recorded as it is");
 _Static_assert(LIBC_CALL_MAX_ARGS == 7, "so has every argument");
 _Static_assert(sizeof(struct clone3_args) == sizeof(((struct cloneshim_trace_syscall *)0)->clone_args),
 	       "clone_args is recorded as it is");
@@ -31,6 +34,12 @@ sink_trace_record(const struct event_head *head, size_t fixed, uint32_t strings)
 					       .tid = head->tid,
 					       .call_id = head->call_id,
 					       .memory = memory};
+}
+
+static uint32_t
+flag(bool is_set, uint32_t value)
+{
+	return is_set ? value : 0;
 }
 
 /* A record without strings. */
@@ -75,7 +84,7 @@ count_arguments(const struct event_process *event)
 
 	if (!event->argv_observed || event->whole_argv == NULL)
 		return 0;
-	for (i = 0; i < event->argv_count && i < UINT16_MAX - PROCESS_STRINGS; i++) {
+	for (i = 0; i < event->argv_count && i < UINT16_MAX - PROCESS_STRINGS - 1; i++) {
 		bytes += string_length(event->whole_argv[i]) + 16;
 		if (bytes > ARGV_BYTES_MAX)
 			break;
@@ -88,12 +97,15 @@ fill_process(struct cloneshim_trace_process *fixed, const struct event_process *
 	     uint64_t original)
 {
 	*fixed = (struct cloneshim_trace_process){
-		.record = sink_trace_record(&event->head, sizeof(*fixed), PROCESS_STRINGS + arguments),
+		.record = sink_trace_record(&event->head, sizeof(*fixed),
+					    PROCESS_STRINGS + (event->path_reason != NULL) + arguments),
 		.time_ns = event->time_ns,
 		.kind = (uint32_t)event->kind,
 		.ppid = event->ppid,
 		.copied_from = event->copied_from,
-		.flags = event->argv_observed ? CLONESHIM_TRACE_PROCESS_ARGV_OBSERVED : 0,
+		.flags = flag(event->argv_observed, CLONESHIM_TRACE_PROCESS_ARGV_OBSERVED) |
+			 flag(event->path_is_full, CLONESHIM_TRACE_PROCESS_PATH_FULL) |
+			 flag(event->path_reason != NULL, CLONESHIM_TRACE_PROCESS_PATH_REASON),
 		.copied_memory = original,
 		.argv_count = event->argv_count,
 		.site_count = event->site_count,
@@ -125,6 +137,8 @@ put_process(struct trace_record *record, const struct event_process *event, uint
 	put_optional(record, event->inject);
 	for (uint32_t i = 0; i < EVENT_LEFT_ALONE_MAX; i++)
 		put_optional(record, i < event->left_alone_count ? event->left_alone[i].why : NULL);
+	if (event->path_reason != NULL)
+		put_optional(record, event->path_reason);
 	for (uint32_t i = 0; i < arguments; i++)
 		put_optional(record, event->whole_argv[i]);
 }
@@ -161,12 +175,6 @@ sink_trace_process(const struct event_process *event)
 	if (event->kind == PROCESS_LOADED)
 		trace_places_tell_modules(&event->head);
 	tell_sites(event);
-}
-
-static uint32_t
-flag(bool is_set, uint32_t value)
-{
-	return is_set ? value : 0;
 }
 
 static void
@@ -364,6 +372,30 @@ sink_trace_syscall(const struct event_syscall *event)
 	write_syscall(event, event->memory_observed);
 }
 
+void
+sink_trace_path_syscall(const struct event_path_syscall *event)
+{
+	struct cloneshim_trace_path_syscall fixed;
+	bool has_memory = event->before.is_observed || event->after.is_observed;
+	size_t length = has_memory ? sizeof(fixed) : offsetof(struct cloneshim_trace_path_syscall, before);
+
+	trace_places_tell(event->site.address, &event->head);
+	fixed.record = sink_trace_record(&event->head, length, 0);
+	fixed.start_ns = event->start_ns;
+	fixed.duration_ns = event->duration_ns;
+	fixed.result = event->result;
+	fixed.site = event->site.address;
+	fixed.nr = event->nr;
+	fixed.flags = flag(event->returned, CLONESHIM_TRACE_PATH_RETURNED) |
+		      flag(event->duration_observed, CLONESHIM_TRACE_PATH_DURATION) |
+		      flag(event->before.is_observed, CLONESHIM_TRACE_PATH_BEFORE) |
+		      flag(event->after.is_observed, CLONESHIM_TRACE_PATH_AFTER);
+	memcpy(fixed.args, event->args, sizeof(fixed.args));
+	memcpy(fixed.before, event->before.words, sizeof(fixed.before));
+	memcpy(fixed.after, event->after.words, sizeof(fixed.after));
+	write_fixed(&fixed, length, CLONESHIM_TRACE_PATH_SYSCALL);
+}
+
 static void
 fill_call_end(struct cloneshim_trace_call_end *fixed, const struct event_call_end *event)
 {
@@ -392,24 +424,33 @@ fill_call_end(struct cloneshim_trace_call_end *fixed, const struct event_call_en
 	};
 }
 
+static size_t
+string_room(const char *string)
+{
+	return 8 + (string != NULL ? (string_length(string) + 7) / 8 * 8 : 0);
+}
+
 void
 sink_trace_call_end(const struct event_call_end *event)
 {
-	const char *reason = event->not_observed_reason;
+	uint32_t strings = event->path_reason != NULL ? 2 : event->not_observed_reason != NULL;
 	struct cloneshim_trace_call_end fixed;
 	struct trace_record record;
 
 	fill_call_end(&fixed, event);
-	fixed.record = sink_trace_record(&event->head, sizeof(fixed), reason != NULL);
-	if (reason == NULL) {
-		write_fixed(&fixed, sizeof(fixed), CLONESHIM_TRACE_CALL_END);
-		return;
-	}
-	record = (struct trace_record){.length = (uint32_t)(sizeof(fixed) + 8 + (string_length(reason) + 7) / 8 * 8)};
+	fixed.record = sink_trace_record(&event->head, sizeof(fixed), strings);
+	record = (struct trace_record){.length = (uint32_t)sizeof(fixed)};
+	if (strings > 0)
+		record.length += (uint32_t)string_room(event->not_observed_reason);
+	if (strings > 1)
+		record.length += (uint32_t)string_room(event->path_reason);
 	if (!trace_record_reserve(&record))
 		return;
 	trace_record_put(&record, &fixed, sizeof(fixed));
-	put_optional(&record, reason);
+	if (strings > 0)
+		put_optional(&record, event->not_observed_reason);
+	if (strings > 1)
+		put_optional(&record, event->path_reason);
 	trace_record_commit(&record, CLONESHIM_TRACE_CALL_END);
 }
 

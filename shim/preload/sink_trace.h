@@ -14,6 +14,7 @@
 void sink_trace_process(const struct event_process *event);
 void sink_trace_call_begin(const struct event_call_begin *event);
 void sink_trace_syscall(const struct event_syscall *event);
+void sink_trace_path_syscall(const struct event_path_syscall *event);
 void sink_trace_call_end(const struct event_call_end *event);
 
 void sink_trace_child_ended(const struct event_child_ended *event);

@@ -3,6 +3,7 @@
 #include <criterion/parameterized.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "command/command_check.h"
 
@@ -37,8 +38,15 @@ static const char *const programs[] = {
 	"vfork_child_execs",
 	"vfork_child_exits",
 	"calls_everything",
+	"full calls_everything",
+	"full creates_threads",
+	"full fork_child_goes_on",
+	"full shell_calls",
+	"full window_sigsys",
 };
 static const char *const formats[] = {"text", "strace", "json"};
+
+#define FULL "full " /* with CLONESHIM_PATH=full */
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
@@ -60,10 +68,13 @@ ParameterizedTestParameters(identity, shown_as_live)
 ParameterizedTest(struct row *row, identity, shown_as_live)
 {
 	char *directory = run_scratch(), *trace = run_join_path(directory, "trace");
-	const char *argv[] = {run_victim(row->program), NULL};
+	bool is_full = strncmp(row->program, FULL, strlen(FULL)) == 0;
+	const char *argv[] = {run_victim(row->program + (is_full ? strlen(FULL) : 0)), NULL};
 	const char *show[] = {"show", "--format", row->format, trace, NULL};
 	struct run live = {0}, shown = {0};
 
+	if (is_full)
+		setenv("CLONESHIM_PATH", "full", 1);
 	command_record(&live, argv, trace, row->format);
 	command_run_well(&shown, show);
 	command_sort_lines(live.log);

@@ -101,8 +101,13 @@ class Checker:
         self.check_child(number, event)
         self.check_against_exec(number, event)
         for syscall in event["syscalls"]:
-            self.check_registers(number, syscall)
             self.check_times(number, event, syscall)
+            if "text" in syscall:
+                self.check_path_text(number, syscall)
+            else:
+                self.check_registers(number, syscall)
+        for earlier, later in zip(event["syscalls"], event["syscalls"][1:]):
+            self.expect(number, earlier["start_ns"] <= later["start_ns"], "syscalls out of order")
         apart = self.apart[self.key(event)]
         self.expect(number, event["syscalls_apart"] in (apart, None),
                     f"{event['syscalls_apart']} syscalls stand apart, found {apart}")
@@ -117,21 +122,21 @@ class Checker:
             self.expect(number, event["errno"] is not None, "-1 comes with errno")
         if event["api"] in ("pthread_create", "posix_spawn", "posix_spawnp") and returned:
             self.expect(number, (event["errno"] is None) == (event["ret"] == 0), "ret is the error")
-        observed = event["syscalls"] or event["syscalls_apart"]
-        self.expect(number, not (observed and event["not_observed"]), "a syscall was observed, and was not")
+        observed = creations(event) or event["syscalls_apart"]
+        self.expect(number, not (creations(event) and event["not_observed"]), "a syscall was observed, and was not")
         if event["api"] in ALWAYS_CREATE and returned and not observed and event["begun_in"] is None:
             self.expect(number, event["not_observed"] is not None, "nothing says why there is no syscall")
 
     def check_child(self, number, event):
-        made = [syscall["ret"] for syscall in event["syscalls"] if (syscall["ret"] or 0) > 0]
+        made = [syscall["ret"] for syscall in creations(event) if (syscall["ret"] or 0) > 0]
         if event["syscalls_apart"] == 0:
             self.expect(number, event["child"] == (made[-1] if made else None), f"child {event['child']}, made {made}")
         self.expect(number, (event["stack"] is None) == (event["child"] is None), "a stack belongs to a child")
         if event["outcome"] == "returned" and event["api"] in ("fork", "_Fork", "clone") and event["ret"] > 0 and observed(event):
             self.expect(number, event["ret"] == event["child"], f"returned {event['ret']}, child {event['child']}")
-        if not event["stack"] or not event["syscalls"] or event["outcome"] == "unfinished":
+        if not event["stack"] or not creations(event) or event["outcome"] == "unfinished":
             return
-        flags, own = request_of(event["syscalls"][-1])
+        flags, own = request_of(creations(event)[-1])
         if flags is not None and event["syscalls_apart"] == 0:
             origins = ("libc", "user") if own else ("parent",) if flags & VM else ("copy",)
             self.expect(number, event["stack"]["origin"] in origins, f"stack of {event['stack']['origin']}, flags {flags:#x}")
@@ -158,6 +163,21 @@ class Checker:
             self.expect(number, event["helper_of"] is None, "an orphan is nobody's helper")
         elif event["helper_of"] is None:
             self.apart[self.key(event, "call")] += 1
+
+    def check_path_syscall(self, number, event):
+        self.apart[self.key(event, "call")] += 1
+        self.check_path_text(number, event)
+
+    def check_path_text(self, number, syscall):
+        """The text says what the members say."""
+        text = syscall["text"]
+        if not isinstance(text, str):
+            return
+        failed = syscall["ret"] is not None and -4096 < syscall["ret"] < 0
+        self.expect(number, (syscall["error"] is not None) == failed, "ret and error")
+        ret = "?" if syscall["ret"] is None else f"-1 {syscall['error']} " if failed else None
+        ends = [f"= {ret}"] if ret else [f"= {syscall['ret']}", f"= {syscall['ret']:#x}"]
+        self.expect(number, text.startswith(f"{syscall['name']}(") and any(end in text for end in ends), f"text {text}")
 
     def check_registers(self, number, syscall):
         name = syscall["name"]
@@ -201,8 +221,12 @@ class Checker:
                    for (its_pid, _, its_number), call in self.calls.items() if (its_pid, its_number) == (pid, number))
 
 
+def creations(event):
+    return [syscall for syscall in event["syscalls"] if "flags" in syscall]
+
+
 def observed(event):
-    return event["syscalls"] or event["syscalls_apart"]
+    return creations(event) or event["syscalls_apart"]
 
 
 def request_of(syscall):

@@ -36,6 +36,7 @@ static const struct victim hazards[] = {
 	{.name = "clone_new_stack_forks"},
 	{.name = "fork_in_signal_handler"},
 	{.name = "fork_in_signal_handler", .arguments = {"altstack"}},
+	{.name = "fork_child_goes_on"},
 	{.name = "thread_all_signals_blocked"},
 	{.name = "thread_minimal_stack"},
 	{.name = "atfork_creates_threads"},
