@@ -42,7 +42,7 @@ static const char *const programs[] = {
 	"full creates_threads",
 	"full fork_child_goes_on",
 	"full shell_calls",
-	"full window_sigsys",
+	"full timer_threads",
 };
 static const char *const formats[] = {"text", "strace", "json"};
 
