@@ -23,7 +23,8 @@
  *	syscall			<- stays
  *	...			<- the stub comes back here
  *
- * where only the numbers that create tasks are observed.
+ * where only the numbers that create tasks are observed; for any other the stub goes back to the site's own syscall instruction, where
+ * a window traps it (dispatch.h).
  *
  * The stub does what all of these instructions did, with a call of a hook before and behind the last. Its contract:
  *
@@ -86,8 +87,7 @@ probe_\kind\()_\index:
 	leal	-\number(%rax), %ecx		/* a comparison that leaves the flags alone */
 	jrcxz	4f
 	.endr
-	syscall
-	jmp	1f
+	notrack jmp *probe_slots + \index * SLOT_SIZE + SLOT_SYSCALL(%rip)
 4:
 	.else
 	movl	probe_slots + \index * SLOT_SIZE + SLOT_NR(%rip), %eax
