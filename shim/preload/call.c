@@ -239,6 +239,7 @@ call_end_in_child(struct call_frame *frame)
 	dispatch_return_in_child(frame);
 	task_identify(&child);
 	task_inherit_frames(frame, &child);
+	dispatch_go_on_in_child(frame);
 }
 
 static void

@@ -319,7 +319,10 @@ open_window(const struct event_head *head, uint64_t stack, bool is_for_one)
 	const char *why;
 	uint64_t mask;
 
-	sigsys_change_mask(SIG_BLOCK, BLOCKED_WHILE_ARMED, &mask);
+	if (head->tid <= 0)
+		return "a sandbox denies gettid"; /* tasks could not be told from each other */
+	if (sigsys_change_mask(SIG_BLOCK, BLOCKED_WHILE_ARMED, &mask) != 0)
+		return "a sandbox denies rt_sigprocmask";
 	drop_left(head->tid, stack, false);
 	window = claim(head->tid);
 	if (window == NULL) {
@@ -455,6 +458,26 @@ dispatch_return_in_child(const struct call_frame *frame)
 {
 	if (frame->window != 0)
 		sigsys_settle_in_child();
+}
+
+/* A fork in the midst of a call that has a window: an atfork handler's. The child goes on with that call, in a window of its own. */
+void
+dispatch_go_on_in_child(const struct call_frame *frame)
+{
+	struct call_frame *owner = frame->outer;
+
+	if (!frame->joins_window)
+		return;
+	while (owner != NULL && owner->joins_window)
+		owner = owner->outer;
+	if (owner == NULL || open_window(&owner->head, (uint64_t)owner, false) != NULL)
+		return;
+	for (struct call_frame *inside = frame->outer;; inside = inside->outer) {
+		inside->window = owner->head.call_id;
+		inside->window_missing = NULL;
+		if (inside == owner)
+			return;
+	}
 }
 
 /* libc may call such a function inside a call that has a window. */

@@ -46,8 +46,9 @@ void dispatch_begin(struct call_frame *frame);
 void dispatch_leave(struct call_frame *frame);
 void dispatch_return(struct call_frame *frame);
 
-/* In the child that such a call returns in. */
+/* In the child that such a call returns in: first, and last, when the frames around it have become the child's. */
 void dispatch_return_in_child(const struct call_frame *frame);
+void dispatch_go_on_in_child(const struct call_frame *frame);
 
 /* For a call that leaves by a jump, to make its one system call with the stack pointer at `stack`. Returns NULL; or why it will not
    be observed. */

@@ -292,9 +292,9 @@ task_move_frame(struct call_frame *frame, const struct event_head *child)
 	frame->head.pid = child->pid;
 	frame->head.tid = child->tid;
 	frame->head.call_id = task_next_call_id();
+	if (frame->window != 0)
+		frame->window_missing = "it goes on in a copy of the process";
 	frame->window = 0;
-	frame->joins_window = false;
-	frame->window_missing = NULL;
 }
 
 void

@@ -60,11 +60,20 @@ check_handler(void)
 	CHECK(is_set(&action.sa_mask, SIGUSR1) && !is_set(&action.sa_mask, SIGUSR2));
 }
 
+/* Nobody in between: what the kernel has. */
+static void
+check_kernel_has_handler(void)
+{
+	uint64_t words[4];
+	CHECK(syscall(SYS_rt_sigaction, SIGSYS, NULL, words, 8) == 0 && words[0] == (uint64_t)on_sigsys);
+}
+
 static void
 check_blocked_and_handler(void)
 {
 	sigset_t now;
 	CHECK(pthread_sigmask(SIG_SETMASK, NULL, &now) == 0 && is_set(&now, SIGSYS) && !is_set(&now, SIGUSR1));
+	check_kernel_has_handler();
 	check_handler();
 }
 
