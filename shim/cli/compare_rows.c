@@ -238,19 +238,29 @@ add_path(struct compare_section *section)
 	return is_added;
 }
 
-/* The system call that made the task; where none did, the last that was asked in vain. NULL: there is none. */
+/* How well an element is suited to tell what the call asked for: that it made the task, and that it is no other call's, inside. */
+static int
+rank_of(const struct path_element *element)
+{
+	if (!element->is_creation)
+		return 0;
+	return 1 + (element->within == LIBC_CALL_COUNT) + 2 * path_element_made_task(element);
+}
+
+/* The system call that made the task; where none did, the first that was asked in vain. NULL: there is none. */
 static const struct path_element *
 creation_of(const struct compare_column *column)
 {
 	const struct path_element *found = NULL;
+	int rank = 0;
 
 	for (size_t i = 0; i < column->row->element_count; i++) {
 		const struct path_element *element = &column->row->elements[i];
 
-		if (path_element_made_task(element))
-			return element;
-		if (element->is_creation)
+		if (rank_of(element) > rank) {
 			found = element;
+			rank = rank_of(element);
+		}
 	}
 	return found;
 }

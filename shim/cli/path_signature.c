@@ -102,19 +102,19 @@ path_stack_origin(enum stack_origin origin)
 
 /* Of a call that asked in vain it was not looked whose stack it would have been. */
 static void
-out_stack(struct out *out, const struct path_element *element, enum stack_origin origin)
+out_stack(struct out *out, const struct path_element *element)
 {
 	if (element->request.stack == 0)
 		return;
-	if (!path_element_made_task(element) || (origin != STACK_LIBC && origin != STACK_USER))
+	if (!path_element_made_task(element) || (element->origin != STACK_LIBC && element->origin != STACK_USER))
 		out_string(out, ", a stack");
 	else
-		out_string(out, origin == STACK_LIBC ? ", stack by libc" : ", stack by the program");
+		out_string(out, element->origin == STACK_LIBC ? ", stack by libc" : ", stack by the program");
 }
 
 /* The flags and the exit signal, as clone(2) has them in one argument. fork and vfork ask for nothing. */
 static void
-out_request(struct out *out, const struct path_element *element, enum stack_origin origin)
+out_request(struct out *out, const struct path_element *element)
 {
 	const struct creation *request = &element->request;
 
@@ -131,12 +131,12 @@ out_request(struct out *out, const struct path_element *element, enum stack_orig
 		out_string(out, request->flags != 0 ? "|" : "");
 		names_out_signal(out, request->exit_signal);
 	}
-	out_stack(out, element, origin);
+	out_stack(out, element);
 	out_char(out, ')');
 }
 
 void
-path_element_out(struct out *out, const struct path_element *element, enum stack_origin origin)
+path_element_out(struct out *out, const struct path_element *element)
 {
 	if (element->within < LIBC_CALL_COUNT) {
 		out_string(out, libc_call_info(element->within)->name);
@@ -144,7 +144,7 @@ path_element_out(struct out *out, const struct path_element *element, enum stack
 	}
 	out_name(out, element);
 	if (element->is_creation)
-		out_request(out, element, origin);
+		out_request(out, element);
 	out_failure(out, element);
 }
 
@@ -159,31 +159,30 @@ out_times(struct out *out, unsigned times)
 
 /* Two of them are the same when they read the same. */
 static bool
-are_same(const struct path_element *left, const struct path_element *right, enum stack_origin origin)
+are_same(const struct path_element *left, const struct path_element *right)
 {
 	char left_text[PATH_LABEL_MAX * 4], right_text[PATH_LABEL_MAX * 4];
 	struct out l, r;
 
 	out_init(&l, left_text, sizeof(left_text));
 	out_init(&r, right_text, sizeof(right_text));
-	path_element_out(&l, left, origin);
-	path_element_out(&r, right, origin);
+	path_element_out(&l, left);
+	path_element_out(&r, right);
 	return l.length == r.length && memcmp(left_text, right_text, l.length) == 0;
 }
 
 void
-path_signature_out(struct out *out, const char *name, const struct path_element *path, size_t count,
-		   enum stack_origin origin)
+path_signature_out(struct out *out, const char *name, const struct path_element *path, size_t count)
 {
 	out_string(out, name);
 	out_char(out, ':');
 	for (size_t i = 0; i < count;) {
 		size_t end = i + 1;
 
-		while (end < count && are_same(&path[i], &path[end], origin))
+		while (end < count && are_same(&path[i], &path[end]))
 			end++;
 		out_char(out, ' ');
-		path_element_out(out, &path[i], origin);
+		path_element_out(out, &path[i]);
 		out_times(out, (unsigned)(end - i));
 		i = end;
 	}

@@ -27,7 +27,8 @@ struct path_element {
 	bool returned;      /* `result` was observed */
 	bool injected;      /* never made: CLONESHIM_INJECT answered it */
 	struct creation request;
-	uint64_t args[6]; /* of what creates nothing */
+	enum stack_origin origin; /* of the stack of the task that it made */
+	uint64_t args[6];         /* of what creates nothing */
 	int64_t result;
 	/* The call inside this one that made it: glibc 2.31's pthread_create calls clone. LIBC_CALL_COUNT: none. */
 	enum libc_call within;
@@ -42,12 +43,11 @@ bool path_element_made_task(const struct path_element *element);
 /* What two paths are aligned by: "mprotect(PROT_NONE)", "clone3", "clone3 = ENOSYS (injected)". A creation's flags are no part of it. */
 void path_element_out_label(struct out *out, const struct path_element *element);
 
-/* With all that it asked for. `origin` is the stack's of the task that was made, as far as it was observed. */
-void path_element_out(struct out *out, const struct path_element *element, enum stack_origin origin);
+/* With all that it asked for. */
+void path_element_out(struct out *out, const struct path_element *element);
 
 /* A whole path, of `count` elements; what is repeated stands once, with "×2" behind it. */
-void path_signature_out(struct out *out, const char *name, const struct path_element *path, size_t count,
-			enum stack_origin origin);
+void path_signature_out(struct out *out, const char *name, const struct path_element *path, size_t count);
 
 /* Whose it is: "libc's". Static storage. */
 const char *path_stack_origin(enum stack_origin origin);

@@ -131,7 +131,7 @@ find_by_path(struct walk *walk, struct summary_row *like, struct path_element *p
 	summary_row_print_name(to, like);
 	fclose(to);
 	out_init(&out, text, sizeof(text) - 1);
-	path_signature_out(&out, name != NULL ? name : "", path, count, like->origin);
+	path_signature_out(&out, name != NULL ? name : "", path, count);
 	free(name);
 	if (count == 0)
 		out_string(&out, why_empty(like));
@@ -205,6 +205,25 @@ add_call(struct walk *walk, struct summary_row *row, const struct call_under_way
 		summary_figures_add_stack(total, &call->end.stack);
 }
 
+/* Its end tells whose the new task's stack is. Of several tasks it is not known which one that is said of. */
+static void
+place_stack(struct call_under_way *call)
+{
+	struct path_element *found = NULL;
+
+	for (uint32_t i = 0; i < call->path_count; i++) {
+		struct path_element *element = &call->path[i];
+
+		if (element->within != LIBC_CALL_COUNT || !path_element_made_task(element))
+			continue;
+		if (found != NULL)
+			return;
+		found = element;
+	}
+	if (found != NULL)
+		found->origin = call->end.stack.origin;
+}
+
 /* The call is over, or there is nothing more about it. */
 static void
 settle(struct walk *walk, struct call_under_way *call)
@@ -212,6 +231,7 @@ settle(struct walk *walk, struct call_under_way *call)
 	struct call_under_way *around = calls_under_way_around(walk->calls, call);
 	struct summary_row *row;
 
+	place_stack(call);
 	if (around != NULL && walk->by == SUMMARY_BY_PATH) {
 		demand(walk, call_under_way_take_over(around, call));
 		calls_under_way_end(walk->calls, call);

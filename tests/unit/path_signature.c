@@ -32,14 +32,18 @@ plain(uint32_t nr, uint64_t first, uint64_t second, uint64_t third, uint64_t fou
 		.nr = nr, .returned = true, .args = {first, second, third, fourth}, .within = LIBC_CALL_COUNT};
 }
 
+/* `origin` is that of all stacks. */
 static void
-expect_path(const struct path_element *path, size_t count, enum stack_origin origin, const char *expected)
+expect_path(struct path_element *path, size_t count, enum stack_origin origin, const char *expected)
 {
 	static char text[PATH_SIGNATURE_MAX];
 	struct out out;
 
+	for (size_t i = 0; i < count; i++)
+		path[i].origin = origin;
+
 	out_init(&out, text, sizeof(text));
-	path_signature_out(&out, "call", path, count, origin);
+	path_signature_out(&out, "call", path, count);
 	text[out.length] = '\0';
 	cr_expect_str_eq(text, expected);
 }
@@ -104,7 +108,7 @@ Test(path_signature, tells_failures_and_what_comes_instead)
 
 Test(path_signature, leaves_out_addresses_and_sizes)
 {
-	const struct path_element path[] = {
+	struct path_element path[] = {
 		plain(SYS_mmap, 0, 8392704, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK),
 		plain(SYS_mprotect, 0x7f0000001000, 8388608, PROT_READ | PROT_WRITE, 0),
 		plain(SYS_munmap, 0x7f0000001000, 4096, 0, 0),
@@ -149,7 +153,7 @@ Test(path_signature, marks_what_is_cut)
 	for (size_t i = 0; i < 1000; i++)
 		path[i] = plain(SYS_mprotect, 0, 0, i % 2 ? PROT_NONE : PROT_READ, 0);
 	out_init(&out, text, sizeof(text));
-	path_signature_out(&out, "call", path, 1000, STACK_COPY);
+	path_signature_out(&out, "call", path, 1000);
 	cr_assert(out.cut);
 	text[out_finish(&out)] = '\0';
 	cr_expect_not_null(strstr(text, OUT_CUT_MARK));
