@@ -31,7 +31,7 @@ enum { OPTION_MARKDOWN = 256, OPTION_RUN, OPTION_LABEL, OPTION_API, OPTION_BY, O
 	"For example:\n\n"                                                                                             \
 	"  cloneshim compare old.trace new.trace\n"                                                                    \
 	"  cloneshim compare --by api demo.trace\n"                                                                    \
-	"  cloneshim compare --run ./threads --run './processes -n 4' --only-differences\n"
+	"  cloneshim compare -d --run ./threads --run './processes -n 4'\n"
 
 /* A column's trace, or the command to record it of. */
 struct source {

@@ -406,6 +406,28 @@ Test(summary, by_path)
 	discard(&recording);
 }
 
+/* The same system call, asked for another thing, is another path. */
+Test(summary, by_path_with_other_stacks)
+{
+	const char *argv[] = {NULL, NULL};
+	const char *arguments[] = {"summary", "--by", "path", NULL, NULL};
+	struct recording recording;
+	struct run run = {0};
+
+	record(&recording, "creates_one_by_one");
+	argv[0] = run_victim("thread_user_stack");
+	command_record(&run, argv, recording.trace, NULL);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	run_free(&run);
+	arguments[3] = recording.trace;
+	command_run_well(&run, arguments);
+	cr_expect_eq(run_count_matches(run.output, "^\\[[12]\\] pthread_create → "), 2, "%s", run.output);
+	cr_expect_eq(run_count_lines(run.output, "libc)"), 1, "%s", run.output);
+	cr_expect_eq(run_count_lines(run.output, "program)"), 1, "%s", run.output);
+	run_free(&run);
+	discard(&recording);
+}
+
 static void
 expect_refusal(const char *const *arguments, const char *message)
 {

@@ -61,6 +61,7 @@ Test(compare_align, what_is_added_and_removed)
 Test(compare_align, the_longest_common_subsequence)
 {
 	EXPECT("x10 a11 b11 c11 x01", "xabc", "abcx");
+	EXPECT("x01 y01 a11 b11 c11", "abc", "xyabc");
 	EXPECT("a10 b10 c11 d01 a11 b11 e01", "abcab", "cdabe");
 }
 
