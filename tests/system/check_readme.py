@@ -10,6 +10,7 @@ Left out: "make check", which is what runs this, and commands of a program that 
 ptrace is denied); each is said.
 """
 import collections
+import os
 import re
 import subprocess
 import sys
@@ -51,6 +52,7 @@ def normalized(line):
 
 def main():
     failed = compared = 0
+    os.environ["LC_ALL"] = "C.UTF-8"  # elsewhere there may be no line to draw a tree with, and other words for errors
     for command, expected in blocks(sys.argv[1]):
         skipped = reason_to_skip(command)
         if skipped:
