@@ -13,13 +13,14 @@ _cloneshim() {
 	fi
 	case $previous in
 	--format) mapfile -t COMPREPLY < <(compgen -W 'text strace json' -- "$word") && return ;;
-	--probe) mapfile -t COMPREPLY < <(compgen -W 'auto patch off' -- "$word") && return ;;
+	--probe) mapfile -t COMPREPLY < <(compgen -W 'auto patch dispatch off' -- "$word") && return ;;
+	--path) mapfile -t COMPREPLY < <(compgen -W 'creation full' -- "$word") && return ;;
 	esac
 	if [ "$subcommand" = run ]; then
 		# What follows the program is the program's.
 		for ((i = 2; i < COMP_CWORD; i++)); do
 			case ${COMP_WORDS[i]} in
-			-o | --output | --format | --probe | --inject | --size) ((i++)) ;;
+			-o | --output | --format | --probe | --path | --inject | --size) ((i++)) ;;
 			-*) ;;
 			*) declare -F _command_offset >/dev/null && _command_offset "$i"; return ;;
 			esac

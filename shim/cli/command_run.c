@@ -41,7 +41,9 @@ static const struct argp_option known[] = {
 	{"format", 'f', "FORMAT", 0, "of what is shown live: text (default), strace or json", 0},
 	{"output", 'O', "FILE", 0, "where it is shown: stderr (default), or a file, in whose name %p becomes the pid",
 	 0},
-	{"probe", 'p', "PROBE", 0, "how system calls are observed: auto (default), patch or off", 0},
+	{"probe", 'p', "PROBE", 0, "how system calls are observed: auto (default), patch, dispatch or off", 0},
+	{"path", 'P', "PATH", 0,
+	 "which system calls of a call: those that create (creation, the default), or all (full)", 0},
 	{"inject", 'e', "SPEC", 0, "system calls that fail on purpose, as in strace: clone3:error=ENOSYS:when=2", 0},
 	{"quiet", 'q', NULL, 0, "with -o: no line at the end that counts what was recorded", 0},
 	{"follow", 'F', NULL, 0, "stay in programs that are started with a cleared environment", 0},
@@ -106,6 +108,9 @@ take_option(int key, char *value, struct argp_state *state)
 		return 0;
 	case 'p':
 		options->probe = usable(state, "--probe", "CLONESHIM_PROBE", value);
+		return 0;
+	case 'P':
+		options->path = usable(state, "--path", "CLONESHIM_PATH", value);
 		return 0;
 	case 'e':
 		options->inject = usable(state, "--inject", "CLONESHIM_INJECT", value);

@@ -96,11 +96,12 @@ examine_dispatch(struct findings *findings)
 
 	if (error == 0)
 		findings_add(findings, FINDING_FINE, "syscall dispatch", NULL,
-			     "the kernel has Syscall User Dispatch (prctl(2)); no probe of this version uses it");
+			     "the kernel has Syscall User Dispatch (prctl(2)): CLONESHIM_PATH=full and "
+			     "CLONESHIM_PROBE=dispatch work");
 	else
 		findings_add(findings, FINDING_NOTE, "syscall dispatch", NULL,
-			     "the kernel refuses Syscall User Dispatch (prctl(2): %s), which no probe of this version "
-			     "uses",
+			     "the kernel refuses Syscall User Dispatch (prctl(2): %s), which CLONESHIM_PATH=full and "
+			     "CLONESHIM_PROBE=dispatch need",
 			     strerror(error));
 }
 

@@ -96,6 +96,6 @@ run_environment_set(const struct run_options *options, const char *shim)
 	return set_preload(shim) && (options->trace == NULL || set_path("CLONESHIM_TRACE", options->trace)) &&
 	       set_output(options) && set_if_given("CLONESHIM_TRACE_SIZE", options->size) &&
 	       set_if_given("CLONESHIM_FORMAT", options->format) && set_if_given("CLONESHIM_PROBE", options->probe) &&
-	       set_if_given("CLONESHIM_INJECT", options->inject) &&
+	       set_if_given("CLONESHIM_PATH", options->path) && set_if_given("CLONESHIM_INJECT", options->inject) &&
 	       set_if_given("CLONESHIM_FOLLOW", options->follow ? "1" : NULL);
 }

@@ -7,7 +7,7 @@
 /* The options' values; NULL: not given, and what the user's environment says holds. */
 struct run_options {
 	const char *trace; /* as it was given */
-	const char *size, *format, *probe, *inject, *output;
+	const char *size, *format, *probe, *path, *inject, *output;
 	bool follow;
 	bool quiet;     /* no part of the environment */
 	char **program; /* NULL-terminated arguments */

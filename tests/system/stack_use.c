@@ -26,7 +26,8 @@ used(const char *kind, const char *format, const char *trace, bool is_full)
 	long bytes = 0;
 
 	snprintf(preload, sizeof(preload), "LD_PRELOAD=%s", run_shim_path());
-	snprintf(record, sizeof(record), "CLONESHIM_%s%s", trace != NULL ? "TRACE=" : "UNUSED", trace != NULL ? trace : "");
+	snprintf(record, sizeof(record), "CLONESHIM_%s%s", trace != NULL ? "TRACE=" : "UNUSED",
+		 trace != NULL ? trace : "");
 
 	cr_assert_eq(run_program(&run), 0);
 	cr_assert_eq(sscanf(run.output, "used %ld", &bytes), 1, "%s%s", run.output, run.errors);
