@@ -79,12 +79,15 @@ Test(run_signals, job_control)
 	static struct terminal terminal;
 	char victim[512], shell[512], stopped[32];
 	const char *argv[] = {shell, command_path(), "run", "--probe", "off", victim, NULL};
+	int program;
 	size_t at;
 
 	snprintf(victim, sizeof(victim), "%s", run_victim("tells_signals"));
 	snprintf(shell, sizeof(shell), "%s", run_victim("job_shell"));
 	snprintf(stopped, sizeof(stopped), "job stopped by %d\r\n", SIGTSTP);
 	at = start(&terminal, argv);
+	terminal_expect(&terminal, at, "\r\n");
+	cr_assert_eq(sscanf(terminal.text + at, "%d", &program), 1);
 	for (int i = 0; i < 2; i++) {
 		terminal_type(&terminal, "\032");
 		at = terminal_expect(&terminal, at, stopped);
@@ -93,9 +96,10 @@ Test(run_signals, job_control)
 		terminal_type(&terminal, "\003");
 		at = terminal_expect(&terminal, at, "got SIGINT\r\n");
 	}
-	cr_expect_eq(run_count_lines(terminal.text, "got "), 4, "%s", terminal.text);
-	kill(-terminal.pid, SIGHUP); /* nobody of the job, which has a group of its own */
-	terminal_finish(&terminal);
+	kill(program, SIGTERM);
+	terminal_expect(&terminal, at, "job ended with 3\r\n");
+	cr_expect_eq(run_count_lines(terminal.text, "got "), 5, "%s", terminal.text);
+	cr_expect_eq(terminal_finish(&terminal), 0);
 }
 
 /* A program that stops itself stops `run`; who continues `run` alone continues the program. */

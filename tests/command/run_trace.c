@@ -200,8 +200,9 @@ Test(run_trace, says_what_cannot_be_shown_live)
 	script_run(&run, &place, "$C run $P/exits_static");
 	cr_expect_eq(run.status, 5);
 	cr_expect_eq(run_count_lines(run.errors, NULL), 1, "%s", run.errors);
-	cr_expect_eq(run_count_matches(run.errors, "^cloneshim: .*/exits_static runs, but cannot be traced: linked static"),
-		     1, "%s", run.errors);
+	cr_expect_eq(
+		run_count_matches(run.errors, "^cloneshim: .*/exits_static runs, but cannot be traced: linked static"),
+		1, "%s", run.errors);
 	run_free(&run);
 	script_place_remove(&place);
 }

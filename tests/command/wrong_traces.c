@@ -18,11 +18,8 @@ TestSuite(wrong_traces, .timeout = 120);
 
 /* How the trace is read: to have another subcommand tested, add it. */
 static const char *const readers[][4] = {
-	{"show", NULL},
-	{"show", "--format", "strace", NULL},
-	{"show", "--format", "json", NULL},
-	{"summary", NULL},
-	{"compare", "--by", "api", NULL},
+	{"show", NULL},    {"show", "--format", "strace", NULL}, {"show", "--format", "json", NULL},
+	{"summary", NULL}, {"compare", "--by", "api", NULL},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
