@@ -152,7 +152,7 @@ Test(path_signature, marks_what_is_cut)
 
 	for (size_t i = 0; i < 1000; i++)
 		path[i] = plain(SYS_mprotect, 0, 0, i % 2 ? PROT_NONE : PROT_READ, 0);
-	out_init(&out, text, sizeof(text));
+	out_init(&out, text, sizeof(text) - 1);
 	path_signature_out(&out, "call", path, 1000);
 	cr_assert(out.cut);
 	text[out_finish(&out)] = '\0';
