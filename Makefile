@@ -38,7 +38,7 @@ $(SYSCALL_NAMES):
 	$(Q)test -s $@.new && mv $@.new $@
 
 # Whatever includes it is compiled after it is made; from then on the compiler's dependencies tell.
-$(patsubst %,%/shim/decode/names_syscall.o,$(BUILD)/shim $(BUILD)/command $(BUILD)/tests/objects $(BUILD)/sanitize): \
+$(patsubst %,%/shim/decode/names_syscall.o,$(BUILD)/shim $(BUILD)/command $(BUILD)/tests/objects $(BUILD)/sanitize $(BUILD)/fuzz): \
 	$(SYSCALL_NAMES)
 
 DECODE_SOURCES := $(wildcard shim/decode/*.c)

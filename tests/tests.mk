@@ -77,9 +77,9 @@ check-sanitize: $(BUILD)/sanitize/unit  ## unit tests with AddressSanitizer and 
 # fail is kept in build/fuzz/found.
 FUZZ_SECONDS ?= 60
 FUZZ_CC ?= clang
-FUZZ_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra -Iinclude -Ishim -Itests -MMD -MP \
+FUZZ_FLAGS := -std=gnu11 -D_GNU_SOURCE -O1 -g -Wall -Wextra $(INCLUDES) -MMD -MP \
 	-fsanitize=fuzzer,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
-FUZZ_SOURCES := tests/fuzz/trace.c $(filter-out shim/cli/main.c shim/cli/command_%,$(wildcard shim/cli/*.c)) $(DECODE_SOURCES)
+FUZZ_SOURCES := tests/fuzz/trace.c $(filter-out shim/cli/main.c shim/cli/compare_run.c shim/cli/command_%,$(wildcard shim/cli/*.c)) $(DECODE_SOURCES)
 FUZZ_PROGRAMS := $(DEMOS) $(addprefix $(TESTS)/programs/,every_call shell_calls spawn_attributes raw_syscalls vfork_child_execs)
 .PHONY: fuzz
 fuzz:  ## wrong traces for those who read them, for a minute (FUZZ_SECONDS=N)
