@@ -137,7 +137,7 @@ ParameterizedTestParameters(run, refuses)
 	static struct refusal rows[] = {
 		{"$C run", "^cloneshim run: expected a program to run$", 2},
 		{"$C run --format xml touch ran", "--format xml: expected text, strace or json$", 2},
-		{"$C run --probe x touch ran", "--probe x: expected auto, patch or off$", 2},
+		{"$C run --probe x touch ran", "--probe x: expected auto, patch, dispatch or off$", 2},
 		{"$C run --inject clone touch ran", "--inject clone: expected SYSCALL", 2},
 		{"$C run -o t --size 1 touch ran", "--size 1: expected bytes", 2},
 		{"$C run --size 1M touch ran", "--size: expected with -o TRACE$", 2},
