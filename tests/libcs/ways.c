@@ -40,6 +40,7 @@ const struct way ways[] = {
 	{.program = "thread_create_fails", .arguments = {"eagain"}},
 	{.program = "thread_create_fails", .arguments = {"eperm"}},
 	{.program = "thread_create_fails", .arguments = {"einval"}},
+	{.program = "window_signals", .any_order = true},
 	{.program = "thread_minimal_stack",
 	 .libc = "musl",
 	 .skipped = "a call needs more stack under the shim than musl's least, 2 KiB"},
