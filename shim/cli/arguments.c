@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/command.h"
+
 bool
 argument_number(const char *text, long least, long most, long *number)
 {
@@ -55,4 +57,17 @@ argument_time(const char *text, uint64_t *ns)
 			return false;
 	}
 	return true;
+}
+
+error_t
+argument_trace(int key, const char *value, struct argp_state *state, const char **path)
+{
+	if (key == ARGP_KEY_ARG && state->arg_num > 0)
+		argp_failure(state, EXIT_USAGE, 0, "%s: expected one trace", value);
+	if (key == ARGP_KEY_NO_ARGS)
+		argp_failure(state, EXIT_USAGE, 0, "expected a trace");
+	if (key != ARGP_KEY_ARG)
+		return ARGP_ERR_UNKNOWN;
+	*path = value;
+	return 0;
 }

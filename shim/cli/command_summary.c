@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/arguments.h"
 #include "cli/command.h"
 #include "cli/summary_print.h"
 #include "cli/symbolizer.h"
@@ -83,16 +84,8 @@ take_option(int key, char *value, struct argp_state *state)
 	case 'j':
 		options->is_json = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num > 0)
-			argp_failure(state, EXIT_USAGE, 0, "%s: expected one trace", value);
-		options->path = value;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_failure(state, EXIT_USAGE, 0, "expected a trace");
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return argument_trace(key, value, state, &options->path);
 	}
 }
 

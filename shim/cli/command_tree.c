@@ -58,16 +58,8 @@ take_option(int key, char *value, struct argp_state *state)
 	case OPTION_ASCII:
 		options->is_ascii = true;
 		return 0;
-	case ARGP_KEY_ARG:
-		if (state->arg_num > 0)
-			argp_failure(state, EXIT_USAGE, 0, "%s: expected one trace", value);
-		options->path = value;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_failure(state, EXIT_USAGE, 0, "expected a trace");
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return argument_trace(key, value, state, &options->path);
 	}
 }
 

@@ -1,7 +1,7 @@
 /*
  * dispatch.S: where a system call goes that was trapped in a window (dispatch.h), and what our handler returns to.
  */
-#include "preload/x86_64/saved_registers.h"
+#include "preload/x86_64/saved_registers.inc"
 
 	.text
 

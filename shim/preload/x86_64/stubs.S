@@ -44,7 +44,7 @@
  * Each site needs a stub of its own, since behind the system call only the program counter tells which one it is.
  */
 #include "preload/x86_64/stubs.h"
-#include "preload/x86_64/saved_registers.h"
+#include "preload/x86_64/saved_registers.inc"
 
 	.text
 
