@@ -95,10 +95,18 @@ memory_of(const struct trace_event *event)
 							: UINT64_C(1) << 63 | (uint32_t)trace_event_head(event)->pid;
 }
 
+/* daemon(3) begins in one process and ends in another, and is one call. Any other end in a copy of the process that began the call is
+   that of the copy's own. */
+static bool
+ends_elsewhere(const struct event_call_end *end)
+{
+	return end->begun_pid != 0 && end->call == CALL_DAEMON;
+}
+
 static struct call_key
 key_of(const struct call_filter *filter, const struct trace_event *event)
 {
-	if (event->kind == CLONESHIM_TRACE_CALL_END && event->as.end.begun_pid != 0)
+	if (event->kind == CLONESHIM_TRACE_CALL_END && ends_elsewhere(&event->as.end))
 		return (struct call_key){trace_events_original(filter->events, event->memory),
 					 event->as.end.begun_as_id};
 	return (struct call_key){memory_of(event), trace_event_head(event)->call_id};
@@ -250,7 +258,6 @@ shows_path_syscall(struct call_filter *filter, const struct trace_event *event)
 		       : is_of_task_and_time(&filter->rule, event) && !filter->rule.by_call && !filter->rule.failed;
 }
 
-/* daemon(3) begins in one process and ends in another. */
 static struct task *
 task_of_begin(struct call_filter *filter, const struct trace_event *event, uint64_t *id)
 {
@@ -258,7 +265,7 @@ task_of_begin(struct call_filter *filter, const struct trace_event *event, uint6
 	struct trace_event there = *event;
 
 	*id = end->head.call_id;
-	if (end->begun_pid == 0)
+	if (!ends_elsewhere(end))
 		return task_of(filter, event, false);
 	*id = end->begun_as_id;
 	there.memory = trace_events_original(filter->events, event->memory);

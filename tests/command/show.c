@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command/command_check.h"
+#include "harness/trace_maker.h"
 
 TestSuite(show, .timeout = 60);
 
@@ -137,6 +138,41 @@ Test(show, calls_of_a_process)
 	free(all);
 	free(expected);
 	free(found);
+	forget(&recorded);
+}
+
+/* The copy of a process may be done with the call that was copied before the original is. Both ends are told, each by its process. */
+Test(show, an_end_in_a_copy_is_the_copys_own)
+{
+	struct trace_maker maker = trace_maker_new(1024);
+	uint64_t memory = trace_maker_add_process(&maker);
+	struct cloneshim_trace_process copy = {
+		.kind = CLONESHIM_TRACE_COPIED, .copied_from = 100, .copied_memory = memory};
+	struct cloneshim_trace_call_end end = {.flags = CLONESHIM_TRACE_END_RESULT, .result = 102, .begun_pid = 100};
+	const char *const none[] = {NULL}, *const nine[] = {"", "", "", "", "", "", "", "", "", NULL};
+	struct recorded recorded = {.directory = run_scratch()};
+	char *found;
+
+	trace_maker_add_begin(&maker, memory, 1);
+	copy.record = (struct cloneshim_trace_record){.pid = 101, .tid = 101};
+	copy.record.memory = trace_maker_header(&maker)->next;
+	trace_maker_add(&maker, CLONESHIM_TRACE_PROCESS, &copy, sizeof(copy), nine);
+	end.begun_as_id = 1;
+	end.record =
+		(struct cloneshim_trace_record){.pid = 101, .tid = 101, .call_id = 1, .memory = copy.record.memory};
+	trace_maker_add(&maker, CLONESHIM_TRACE_CALL_END, &end, sizeof(end), none);
+	trace_maker_add_end(&maker, memory, 1);
+	recorded.trace = run_join_path(recorded.directory, "trace");
+	cr_assert_eq(trace_maker_write(&maker, recorded.trace), 0);
+	found = show(&recorded, "text", OPTIONS("--pid", "100"));
+	cr_expect_eq(run_count_matches(found, "^\\[100\\] fork returned 101"), 1, "%s", found);
+	cr_expect_eq(run_count_lines(found, "[101]"), 0, "%s", found);
+	free(found);
+	found = show(&recorded, "text", OPTIONS("--pid", "101"));
+	cr_expect_eq(run_count_matches(found, "^\\[101\\] fork returned 102"), 1, "%s", found);
+	cr_expect_eq(run_count_lines(found, "[100]"), 0, "%s", found);
+	free(found);
+	trace_maker_free(&maker);
 	forget(&recorded);
 }
 
