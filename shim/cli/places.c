@@ -210,16 +210,19 @@ locate_in(const struct places *places, uint64_t memory, uint64_t address, uint64
 	return NULL;
 }
 
-const struct code_location *
-places_locate(const struct places *places, uint64_t memory, uint64_t address, uint64_t slot)
+void
+places_locate(const struct places *places, uint64_t memory, uint64_t address, uint64_t slot,
+	      struct code_location *location)
 {
 	const struct code_location *found = NULL;
 
-	while (memory != CLONESHIM_TRACE_NOWHERE && found == NULL) {
+	*location = (struct code_location){.address = address};
+	while (address != 0 && memory != CLONESHIM_TRACE_NOWHERE && found == NULL) {
 		found = locate_in(places, memory, address, slot);
 		memory = places_original(places, memory);
 	}
-	return found;
+	if (found != NULL)
+		*location = *found;
 }
 
 static bool

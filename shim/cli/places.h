@@ -32,10 +32,12 @@ void places_seal(struct places *places);
 /* The memory that this one is a copy of; CLONESHIM_TRACE_NOWHERE: of none that is known. */
 uint64_t places_original(const struct places *places, uint64_t memory);
 
-/* Of several that were told for one address, the last before `slot`, or the first behind it: the record that tells may be written a
-   little later than the one that needs it. */
-const struct code_location *places_locate(const struct places *places, uint64_t memory, uint64_t address,
-					  uint64_t slot);
+/* What stands at an address; where nobody told, the address alone. Of several that were told for one address, the last before `slot`, or
+   the first behind it: the record that tells may be written a little later than the one that needs it. */
+void places_locate(const struct places *places, uint64_t memory, uint64_t address, uint64_t slot,
+		   struct code_location *location);
+
+/* The module that holds an address, chosen alike; NULL: none is known. */
 const struct trace_module *places_module(const struct places *places, uint64_t memory, uint64_t address, uint64_t slot);
 
 #endif
