@@ -1,7 +1,8 @@
 /*
  * compare.h: traces, or the calls in one trace, side by side: which system calls a call became, with which flags, on which stack.
  *
- * compare.c finds what belongs side by side, compare_rows.c says it row by row, compare_text.c and the others print the rows.
+ * compare.c finds what belongs side by side, compare_rows.c and compare_rows_*.c say it row by row, compare_text.c and the others print
+ * the rows.
  */
 #ifndef CLI_COMPARE_H
 #define CLI_COMPARE_H
