@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cli/trace_reader.h"
 #include "decode/clone_rules.h"
 #include "decode/creation.h"
 #include "decode/out.h"
@@ -44,7 +45,7 @@ struct explanation {
 	struct explain_combination *combinations;
 	size_t count;
 	bool is_trace;
-	uint64_t lost, unfinished, damaged, missing; /* of the trace, as in trace_reader.h */
+	struct trace_damage damage; /* of the trace */
 };
 
 /* A new combination at the end, zeroed; NULL: out of memory. */

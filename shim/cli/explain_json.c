@@ -179,9 +179,9 @@ damage_object(const struct explanation *explanation)
 {
 	if (!explanation->is_trace)
 		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I}", "lost", (json_int_t)explanation->lost, "unfinished",
-			 (json_int_t)explanation->unfinished, "damaged", (json_int_t)explanation->damaged, "missing",
-			 (json_int_t)explanation->missing);
+	return json_pack("{s:I, s:I, s:I, s:I, s:b}", "lost", (json_int_t)explanation->damage.lost, "unfinished",
+			 (json_int_t)explanation->damage.unfinished, "damaged", (json_int_t)explanation->damage.damaged,
+			 "missing", (json_int_t)explanation->damage.missing, "header", explanation->damage.header);
 }
 
 bool

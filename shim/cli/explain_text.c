@@ -247,16 +247,21 @@ print_signals(const struct explanation *explanation, size_t width)
 static void
 print_damage(const struct explanation *explanation, size_t width)
 {
+	const struct trace_damage *damage = &explanation->damage;
 	struct out out = begin();
 
-	if (explanation->lost > 0)
-		out_count(&out, explanation->lost, " events lost for want of room");
-	if (explanation->unfinished > 0)
-		out_count(&out, explanation->unfinished, " unfinished slots");
-	if (explanation->damaged > 0)
-		out_count(&out, explanation->damaged, " damaged records");
-	if (explanation->missing > 0)
-		out_count(&out, explanation->missing, " slots beyond the end of the file, which was cut short");
+	if (damage->lost > 0)
+		out_count(&out, damage->lost, " events lost for want of room");
+	if (damage->unfinished > 0)
+		out_count(&out, damage->unfinished, " unfinished slots");
+	if (damage->damaged > 0)
+		out_count(&out, damage->damaged, " damaged records");
+	if (damage->missing > 0)
+		out_count(&out, damage->missing, " slots beyond the end of the file, which was cut short");
+	if (damage->header)
+		out_string(&out, out.length > 0
+					 ? ", and what the header does not tell: its counts contradict each other"
+					 : "what the header does not tell: its counts contradict each other");
 	if (out.length == 0)
 		return;
 	memory[out.length] = '\0';

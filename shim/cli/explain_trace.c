@@ -154,17 +154,12 @@ explain_read_trace(struct explanation *explanation, const char *path, char *why,
 {
 	struct gathering gathering = {.explanation = explanation};
 	struct trace_events *events = trace_events_open(path, why, size);
-	struct trace_damage damage;
 
 	if (events == NULL)
 		return false;
 	explanation->is_trace = true;
 	gather(&gathering, events);
-	trace_reader_damage(trace_events_reader(events), &damage);
-	explanation->lost = damage.lost;
-	explanation->unfinished = damage.unfinished;
-	explanation->damaged = damage.damaged;
-	explanation->missing = damage.missing;
+	trace_events_damage(events, &explanation->damage);
 	tdestroy(gathering.open_calls, free);
 	trace_events_close(events);
 	if (gathering.out_of_memory)

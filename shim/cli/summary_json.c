@@ -179,14 +179,14 @@ summary_object(struct summary *summary)
 		json_array_append_new(rows, row_object(summary, summary->rows[i]));
 	add_figures(total, &summary->total);
 	return json_pack(
-		"{s:i, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o}, s:o, s:o, s:o}", "schema", 1,
-		"type", "summary", "by", names_of_by[summary->by], "programs", programs_array(summary), "start_ns",
-		summary->first_ns != 0 ? number(summary->first_ns) : json_null(), "duration_ns",
+		"{s:i, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:b}, s:o, s:o, s:o}",
+		"schema", 1, "type", "summary", "by", names_of_by[summary->by], "programs", programs_array(summary),
+		"start_ns", summary->first_ns != 0 ? number(summary->first_ns) : json_null(), "duration_ns",
 		number(summary->last_ns - summary->first_ns), "tasks", "threads", number(summary->threads_made),
 		"processes", number(summary->processes_made), "unknown", number(summary->other_tasks_made), "damage",
 		"lost", number(summary->damage.lost), "unfinished", number(summary->damage.unfinished), "damaged",
-		number(summary->damage.damaged), "missing", number(summary->damage.missing), "rows", rows, "total",
-		total, "syscalls", syscalls_array(summary));
+		number(summary->damage.damaged), "missing", number(summary->damage.missing), "header",
+		summary->damage.header, "rows", rows, "total", total, "syscalls", syscalls_array(summary));
 }
 
 bool
