@@ -14,7 +14,7 @@ UNIT_SOURCES := $(filter-out shim/decode/format%,$(wildcard tests/unit/*.c shim/
 	shim/preload/x86_64/empty_function.c shim/preload/x86_64/instruction.c shim/preload/x86_64/site.c)
 # The command's reading of traces, and what needs no more than that or nothing at all.
 UNIT_SOURCES += $(patsubst %,shim/cli/%.c,calls_under_way compare_align damage durations explain_combination explain_input \
-	explanation path_signature places table trace_events trace_reader) \
+	explanation mapped_file path_signature places table trace_events trace_reader) \
 	$(wildcard shim/cli/record_*.c) $(filter-out %_json.c %_text.c,$(wildcard shim/cli/summary*.c)) tests/harness/trace_maker.c
 HARNESS_SOURCES := $(wildcard tests/harness/*.c)
 SYSTEM_SOURCES := $(wildcard tests/system/*.c) $(HARNESS_SOURCES)

@@ -11,6 +11,7 @@
 #include <wordexp.h>
 
 #include "cli/command.h"
+#include "cli/mapped_file.h"
 
 #define OUR_ARGUMENTS 5 /* run -q -o TRACE -- */
 #define EXIT_INTERRUPTED (128 + SIGINT)
@@ -46,6 +47,7 @@ static void __attribute__((noreturn)) record(const char *command, const char *tr
 	static char run[] = "run", quiet[] = "-q", into[] = "-o", end[] = "--";
 	wordexp_t words = {.we_offs = OUR_ARGUMENTS};
 
+	mapped_file_give_signal_back(); /* traces may have been opened already */
 	if (wordexp(command, &words, WRDE_NOCMD | WRDE_DOOFFS) != 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0 ||
 	    (path != NULL && setenv("CLONESHIM_PATH", path, 1) != 0))
 		exit(EXIT_USAGE);

@@ -1,11 +1,9 @@
 /* trace_counts.c: see trace_counts.h. */
 #include "cli/trace_counts.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -58,23 +56,12 @@ written_length(int fd)
 bool
 trace_counts_take(struct trace_counts *counts, int fd, char *why, size_t size)
 {
-	struct trace_reader *reader;
-	size_t length = written_length(fd);
-	void *bytes = MAP_FAILED;
+	struct trace_reader *reader = trace_reader_open_descriptor(fd, written_length(fd), why, size);
 
 	*counts = (struct trace_counts){0};
-	if (length > 0)
-		bytes = mmap(NULL, length, PROT_READ, MAP_SHARED, fd, 0);
-	if (bytes == MAP_FAILED) {
-		snprintf(why, size, "%s", strerror(errno));
-		return false;
-	}
-	madvise(bytes, length, MADV_SEQUENTIAL);
-	reader = trace_reader_open_memory(bytes, length, why, size);
 	if (reader != NULL)
 		count_all(counts, reader);
 	trace_reader_close(reader);
-	munmap(bytes, length);
 	return reader != NULL;
 }
 

@@ -6,22 +6,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "cli/mapped_file.h"
 
 #define SLOT_SIZE ((uint64_t)CLONESHIM_TRACE_SLOT_SIZE)
 #define PAYLOAD ((uint64_t)CLONESHIM_TRACE_PAYLOAD_SIZE)
 
 struct trace_reader {
 	const uint8_t *bytes;
-	size_t length;
-	bool is_mapped;
-	struct cloneshim_trace_header header; /* a copy; what grows is read anew */
+	size_t length;            /* as far as the file has not been cut since */
+	struct mapped_file *file; /* NULL: the bytes are the caller's */
+	bool was_cut;
+	struct cloneshim_trace_header header; /* a copy; what grows is read anew, unless the file was cut */
 	const struct cloneshim_trace_slot *slots;
 	uint64_t position;
 	uint64_t released; /* bytes of the mapping, from its begin, that have been given back */
 	uint64_t unfinished, damaged, cut;
+	uint64_t empty;   /* how many unfinished slots lie directly before `position` */
 	uint64_t *joined; /* the present record */
 	size_t joined_size;
 };
@@ -68,7 +71,7 @@ take_header(struct trace_reader *reader, char *why, size_t size)
 }
 
 static struct trace_reader *
-start(const void *bytes, size_t length, bool is_mapped, char *why, size_t size)
+start(const void *bytes, size_t length, struct mapped_file *file, char *why, size_t size)
 {
 	struct trace_reader *reader = calloc(1, sizeof(*reader));
 
@@ -76,7 +79,7 @@ start(const void *bytes, size_t length, bool is_mapped, char *why, size_t size)
 		snprintf(why, size, "out of memory");
 		return NULL;
 	}
-	*reader = (struct trace_reader){.bytes = bytes, .length = length, .is_mapped = is_mapped};
+	*reader = (struct trace_reader){.bytes = bytes, .length = length, .file = file};
 	if (take_header(reader, why, size))
 		return reader;
 	free(reader);
@@ -86,31 +89,32 @@ start(const void *bytes, size_t length, bool is_mapped, char *why, size_t size)
 struct trace_reader *
 trace_reader_open_memory(const void *bytes, size_t length, char *why, size_t size)
 {
-	return start(bytes, length, false, why, size);
+	return start(bytes, length, NULL, why, size);
 }
 
-static struct trace_reader *
-open_descriptor(int fd, char *why, size_t size)
+struct trace_reader *
+trace_reader_open_descriptor(int fd, uint64_t most, char *why, size_t size)
 {
 	struct trace_reader *reader;
+	struct mapped_file *file;
 	struct stat status;
-	void *bytes;
 
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode)) {
 		snprintf(why, size, "not a regular file");
 		return NULL;
 	}
-	if (status.st_size == 0)
-		return start("", 0, false, why, size);
-	bytes = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_SHARED, fd, 0);
-	if (bytes == MAP_FAILED) {
+	if ((uint64_t)status.st_size < most)
+		most = (uint64_t)status.st_size;
+	if (most == 0)
+		return start("", 0, NULL, why, size);
+	file = mapped_file_open(fd, most);
+	if (file == NULL) {
 		snprintf(why, size, "%s", strerror(errno));
 		return NULL;
 	}
-	madvise(bytes, (size_t)status.st_size, MADV_SEQUENTIAL);
-	reader = start(bytes, (size_t)status.st_size, true, why, size);
+	reader = start(mapped_file_bytes(file), most, file, why, size);
 	if (reader == NULL)
-		munmap(bytes, (size_t)status.st_size);
+		mapped_file_close(file);
 	return reader;
 }
 
@@ -124,7 +128,7 @@ trace_reader_open(const char *path, char *why, size_t size)
 		snprintf(why, size, "%s", strerror(errno));
 		return NULL;
 	}
-	reader = open_descriptor(fd, why, size);
+	reader = trace_reader_open_descriptor(fd, UINT64_MAX, why, size);
 	close(fd);
 	return reader;
 }
@@ -134,8 +138,7 @@ trace_reader_close(struct trace_reader *reader)
 {
 	if (reader == NULL)
 		return;
-	if (reader->is_mapped)
-		munmap((void *)reader->bytes, reader->length);
+	mapped_file_close(reader->file);
 	free(reader->joined);
 	free(reader);
 }
@@ -148,6 +151,7 @@ trace_reader_rewind(struct trace_reader *reader)
 	reader->unfinished = 0;
 	reader->damaged = 0;
 	reader->cut = 0;
+	reader->empty = 0;
 }
 
 const struct cloneshim_trace_header *
@@ -160,14 +164,15 @@ trace_reader_header(const struct trace_reader *reader)
 static uint64_t
 slots_in_file(const struct trace_reader *reader)
 {
-	return reader->slots != NULL ? (reader->length - CLONESHIM_TRACE_HEADER_SIZE) / SLOT_SIZE : 0;
+	return reader->length > CLONESHIM_TRACE_HEADER_SIZE ? (reader->length - CLONESHIM_TRACE_HEADER_SIZE) / SLOT_SIZE
+							    : 0;
 }
 
-/* The header in the file, for the members that grow. */
+/* The header in the file, for the members that grow. Of a file that was cut it may be zeros by now. */
 static const struct cloneshim_trace_header *
 present_header(const struct trace_reader *reader)
 {
-	return (const struct cloneshim_trace_header *)reader->bytes;
+	return reader->was_cut ? &reader->header : (const struct cloneshim_trace_header *)reader->bytes;
 }
 
 /* No writer reserves beyond slot_count. It is read last, since both grow. */
@@ -207,6 +212,8 @@ trace_reader_damage(const struct trace_reader *reader, struct trace_damage *dama
 {
 	uint64_t next = handed_out(reader), there = slots_in_file(reader);
 
+	if (there < reader->position) /* what was read before the file was cut */
+		there = reader->position;
 	damage->lost = __atomic_load_n(&present_header(reader)->lost, __ATOMIC_RELAXED);
 	damage->unfinished = reader->unfinished;
 	damage->damaged = reader->damaged;
@@ -295,11 +302,55 @@ take_record(struct trace_reader *reader, struct cloneshim_trace_slot_head head, 
 static void
 skip_slot(struct trace_reader *reader, uint8_t state)
 {
+	bool is_unfinished = state == CLONESHIM_TRACE_CONTINUATION ||
+			     (state == CLONESHIM_TRACE_EMPTY && !header_contradicts_itself(reader));
+
 	if (state != CLONESHIM_TRACE_EMPTY && state != CLONESHIM_TRACE_CONTINUATION)
 		reader->damaged++;
-	else if (state != CLONESHIM_TRACE_EMPTY || !header_contradicts_itself(reader))
-		reader->unfinished++;
+	reader->unfinished += is_unfinished;
+	reader->empty = is_unfinished && state == CLONESHIM_TRACE_EMPTY ? reader->empty + 1 : 0;
 	reader->position++;
+}
+
+/* Goes back over empty slots that were read behind the file's end: they are missing, and not unfinished. */
+static void
+take_back_empty(struct trace_reader *reader)
+{
+	uint64_t there = slots_in_file(reader), back = reader->position > there ? reader->position - there : 0;
+
+	if (back > reader->empty)
+		back = reader->empty;
+	reader->position -= back;
+	reader->unfinished -= back;
+	reader->empty = 0;
+}
+
+/* Whether the file was cut since it was looked at last. */
+static bool
+is_cut_now(struct trace_reader *reader)
+{
+	uint64_t next = trace_reader_slots(reader);
+	size_t length = reader->file != NULL ? mapped_file_length(reader->file) : reader->length;
+
+	if (length >= reader->length)
+		return false;
+	if (next > reader->header.next)
+		reader->header.next = next;
+	reader->was_cut = true;
+	reader->length = length;
+	take_back_empty(reader);
+	return true;
+}
+
+/* The same of what was read up to slot `end`, at no cost. What was cut away shows as a page that has vanished or, in the page that the file
+   ends in now, as zeros up to the page's end. */
+static bool
+is_cut_before(struct trace_reader *reader, uint64_t end, uint64_t slots)
+{
+	if (reader->file == NULL || (!mapped_file_has_vanished(reader->file) && end < slots &&
+				     load_head(&reader->slots[end]).state != CLONESHIM_TRACE_EMPTY))
+		return false;
+	return is_cut_now(reader);
 }
 
 #define RELEASED_AT_ONCE (UINT64_C(16) << 20)
@@ -312,18 +363,16 @@ release_behind(struct trace_reader *reader)
 	uint64_t behind = (CLONESHIM_TRACE_HEADER_SIZE + reader->position * SLOT_SIZE) & ~(RELEASED_AT_ONCE - 1);
 	uint64_t from = reader->released != 0 ? reader->released : CLONESHIM_TRACE_HEADER_SIZE;
 
-	if (!reader->is_mapped || behind <= from)
+	if (reader->file == NULL || behind <= from)
 		return;
-	madvise((uint8_t *)reader->bytes + from, behind - from, MADV_DONTNEED);
+	mapped_file_release(reader->file, from, behind);
 	reader->released = behind;
 }
 
-bool
-trace_reader_next(struct trace_reader *reader, struct trace_entry *entry)
+/* The next record within `slots`; false: there is none, or the file was cut. */
+static bool
+find_record(struct trace_reader *reader, uint64_t slots, struct trace_entry *entry)
 {
-	uint64_t slots = trace_reader_slots(reader);
-
-	release_behind(reader);
 	while (reader->position < slots) {
 		struct cloneshim_trace_slot_head head = load_head(&reader->slots[reader->position]);
 		uint64_t count;
@@ -335,14 +384,29 @@ trace_reader_next(struct trace_reader *reader, struct trace_entry *entry)
 		}
 		count = count_slots(reader, head.slots, slots);
 		is_whole = count >= head.slots && take_record(reader, head, entry);
+		if (is_cut_before(reader, reader->position + count, slots))
+			return false;
 		if (!is_whole && count < head.slots && reader->position + count == slots_in_file(reader))
 			reader->cut += count;
 		else if (!is_whole)
 			reader->damaged++;
+		reader->empty = 0;
 		reader->position += count;
 		if (is_whole)
 			return true;
 	}
+	return false;
+}
+
+/* Where the file was cut it is read again up to there: a record may go across. */
+bool
+trace_reader_next(struct trace_reader *reader, struct trace_entry *entry)
+{
+	release_behind(reader);
+	do {
+		if (find_record(reader, trace_reader_slots(reader), entry))
+			return true;
+	} while (is_cut_now(reader) || reader->position < trace_reader_slots(reader));
 	return false;
 }
 

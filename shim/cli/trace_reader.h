@@ -1,8 +1,8 @@
 /*
  * trace_reader.h: a trace as a sequence of records, read as include/cloneshim/trace.h says, whatever the file holds.
  *
- * The file is mapped read-only and may still be written to. Nothing of it is believed before it has been checked: damage is counted,
- * never followed.
+ * The file is mapped read-only and may still be written to, and cut short. Nothing of it is believed before it has been checked: damage is
+ * counted, never followed.
  */
 #ifndef CLI_TRACE_READER_H
 #define CLI_TRACE_READER_H
@@ -26,6 +26,9 @@ struct trace_entry {
 
 /* Maps the trace. NULL: it cannot be read at all, and `why` (of `size` bytes) says why, in one line without the path. */
 struct trace_reader *trace_reader_open(const char *path, char *why, size_t size);
+
+/* The same of the first `most` bytes of an open file, whose descriptor stays the caller's. */
+struct trace_reader *trace_reader_open_descriptor(int fd, uint64_t most, char *why, size_t size);
 
 /* The same of bytes in memory, aligned to 8, which stay the caller's. */
 struct trace_reader *trace_reader_open_memory(const void *bytes, size_t length, char *why, size_t size);

@@ -205,3 +205,29 @@ Test(wrong_traces, absurd_header)
 	run_scratch_remove(directory);
 	free(path);
 }
+
+/* The first line has been read, and what was written beyond it fills the pipe: then the file is cut. One line says what is missing, as it
+   does of a trace that was cut before. */
+Test(wrong_traces, cut_while_it_is_read)
+{
+	static const char script[] = "(\"$1\" show \"$2\" 2>\"$2.said\"; echo \"status $?\") | "
+				     "{ read -r line; truncate -s 12300 \"$2\"; cat; }";
+	char *directory = run_scratch(), *path = run_join_path(directory, "trace"), *said_path, *said;
+	const char *record[] = {run_victim("creates_in_vain"), "0", "0", "3000", NULL};
+	const char *argv[] = {"sh", "-c", script, "sh", command_path(), path, NULL};
+	struct run recorded = {0}, run = {.argv = argv};
+
+	command_record(&recorded, record, path, NULL);
+	cr_assert_eq(run_program(&run), 0);
+	cr_expect_eq(run_count_lines(run.output, "status 0"), 1, "%s", run.output);
+	said_path = run_join_path(directory, "trace.said");
+	said = run_read_file(said_path, NULL);
+	cr_expect_eq(run_count_lines(said, NULL), 1, "%s", said);
+	cr_expect_eq(run_count_lines(said, " slots are missing: the file was cut short; not shown"), 1, "%s", said);
+	free(said);
+	free(said_path);
+	free(path);
+	run_free(&recorded);
+	run_free(&run);
+	run_scratch_remove(directory);
+}
