@@ -121,6 +121,7 @@ static const struct program programs[] = {
 	{.name = "clone_thread", .argv = {"demo:clone_thread"}, .at_least = 1},
 	{.name = "clone_files", .argv = {"demo:clone_files"}, .at_least = 1},
 	{.name = "clone_namespaces", .argv = {"demo:clone_namespaces"}, .at_least = 1},
+	{.name = "copy_on_write", .argv = {"demo:copy_on_write"}, .at_least = 1},
 	{.name = "posix_spawn", .argv = {"demo:posix_spawn"}, .at_least = 1},
 	{.name = "thrd_create", .argv = {"demo:thrd_create"}, .at_least = 1},
 	{.name = "vfork_exec", .argv = {"demo:vfork_exec"}, .at_least = 1},
