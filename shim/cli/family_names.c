@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/shell_word.h"
 #include "decode/out.h"
 #include "decode/render_text.h"
 
@@ -60,34 +61,6 @@ family_names_program(struct family_names *names, const char *path)
 	return keep(names, &out);
 }
 
-/* Whether a reader, or a shell, would take it for one word. */
-static bool
-is_one_word(const char *argument)
-{
-	return argument[0] != '\0' && strpbrk(argument, " \t\n|&;<>()$`\"'*?#~") == NULL;
-}
-
-/* Returns whether it did not fit. */
-static bool
-out_argument(struct out *out, const char *argument)
-{
-	const char *quote = is_one_word(argument) ? "" : "'";
-	struct out_mark before;
-	size_t limited;
-	bool is_cut;
-
-	out_char(out, ' ');
-	out_string(out, quote);
-	before = out_mark(out);
-	limited = out_limit(out, out->length < ARGUMENTS_WIDTH ? ARGUMENTS_WIDTH - out->length : 0);
-	out_escaped(out, argument);
-	out_unlimit(out, limited);
-	is_cut = out->cut;
-	out->cut = before.cut; /* what was written stays, and "..." says the rest */
-	out_string(out, is_cut ? "" : quote);
-	return is_cut;
-}
-
 const char *
 family_names_arguments(struct family_names *names, const struct event_process *process)
 {
@@ -97,10 +70,12 @@ family_names_arguments(struct family_names *names, const struct event_process *p
 
 	out_init(&out, memory, sizeof(memory));
 	for (size_t i = 1; process->argv_observed && i < process->argv_count && !is_cut; i++) {
-		if (process->whole_argv[i] == NULL || out.length >= ARGUMENTS_WIDTH)
+		if (process->whole_argv[i] == NULL || out.length >= ARGUMENTS_WIDTH) {
 			is_cut = true;
-		else
-			is_cut = out_argument(&out, process->whole_argv[i]);
+			break;
+		}
+		out_char(&out, ' ');
+		is_cut = !shell_word_out(&out, process->whole_argv[i], ARGUMENTS_WIDTH - out.length);
 	}
 	if (is_cut)
 		out_string(&out, "...");

@@ -76,6 +76,65 @@ Test(tree, folds_siblings_that_look_the_same)
 	run_scratch_remove(directory);
 }
 
+/* What a shell makes of the words that the tree shows. */
+static char *
+read_as_shell(const char *words)
+{
+	const char *argv[] = {"bash", "-c", "eval \"set -- $1\"; printf '%s|' \"$@\"", "bash", words, NULL};
+	struct run run = {.argv = argv};
+	char *read;
+
+	cr_assert_eq(run_program(&run), 0);
+	read = strdup(run.output);
+	run_free(&run);
+	return read;
+}
+
+/* Each is read back by a shell as it was given, and stands as somebody would have typed it. */
+Test(tree, arguments_are_those_that_a_shell_would_take)
+{
+	static const char *const arguments[][2] = {
+		{"plain-1.2/x=y,z", "plain-1.2/x=y,z"},
+		{"", "''"},
+		{"two words", "'two words'"},
+		{"echo \"$HOME\" \\", "'echo \"$HOME\" \\'"},
+		{"it's", "\"it's\""},
+		{"trap 'exit 1' TERM; wait", "\"trap 'exit 1' TERM; wait\""},
+		{"echo '$x'", "$'echo \\'$x\\''"},
+		{"isn't it!", "$'isn\\'t it!'"},
+		{"a\\b", "'a\\b'"},
+		{"*.c", "'*.c'"},
+		{"[a-z]", "'[a-z]'"},
+		{"{}", "{}"},
+		{"{a,b}", "'{a,b}'"},
+		{"line\nnext", "$'line\\x0anext'"},
+		{"gr\303\274n", "$'gr\\xc3\\xbcn'"},
+	};
+
+	for (size_t i = 0; i < sizeof(arguments) / sizeof(arguments[0]); i++) {
+		const char *argv[] = {"/bin/true", arguments[i][0], "end", NULL};
+		char *directory = run_scratch(), expected[128], *trace, *drawn, *words, *read;
+		struct run run = {0};
+
+		trace = record(directory, argv, &run);
+		drawn = draw(trace, NULL, NULL);
+		words = strstr(drawn, " true ");
+		cr_assert_not_null(words, "%s", drawn);
+		words += strlen(" true ");
+		words[strcspn(words, "\n")] = '\0';
+		snprintf(expected, sizeof(expected), "%s end", arguments[i][1]);
+		cr_expect_str_eq(words, expected);
+		read = read_as_shell(words);
+		snprintf(expected, sizeof(expected), "%s|end|", arguments[i][0]);
+		cr_expect_str_eq(read, expected);
+		free(read);
+		free(drawn);
+		free(trace);
+		run_free(&run);
+		run_scratch_remove(directory);
+	}
+}
+
 /* Its result says whether there is a shell: it is no wait status. */
 Test(tree, takes_no_status_from_a_question_for_a_shell)
 {
