@@ -3,38 +3,17 @@
 #include <stdio.h>
 
 #include "cli/compare.h"
+#include "cli/json_value.h"
 
 static const char *const groups[COMPARE_GROUP_COUNT] = {
 	[COMPARE_CALLS] = "calls", [COMPARE_PATH] = "path",   [COMPARE_FLAGS] = "flags",
 	[COMPARE_TASK] = "task",   [COMPARE_TIMES] = "times", [COMPARE_FAILURES] = "failures",
 };
 
-/* Text from a program may be no UTF-8, which jansson refuses: such bytes become "?". */
-static json_t *
-text(const char *bytes)
-{
-	json_t *value = bytes != NULL ? json_string(bytes) : json_null();
-	char copy[4096];
-
-	if (value != NULL)
-		return value;
-	snprintf(copy, sizeof(copy), "%s", bytes);
-	for (char *c = copy; *c != '\0'; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
-	return json_string(copy);
-}
-
-static json_t *
-number(uint64_t value)
-{
-	return json_integer((json_int_t)value);
-}
-
 static json_t *
 median(struct durations *durations)
 {
-	return durations->count > 0 ? number(durations_percentile(durations, 50)) : json_null();
+	return durations->count > 0 ? json_value_number(durations_percentile(durations, 50)) : json_null();
 }
 
 static json_t *
@@ -44,10 +23,11 @@ trace_object(const struct compare_trace *trace)
 	json_t *programs = json_array();
 
 	for (size_t i = 0; i < summary->program_count; i++)
-		json_array_append_new(programs, text(summary->programs[i].exe));
-	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:b}", "trace", text(trace->path), "label", text(trace->label),
-			 "programs", programs, "libc", text(summary->libc), "other_libcs", summary->has_libcs,
-			 "full_paths", summary->has_full_paths && !summary->has_creation_paths);
+		json_array_append_new(programs, json_value_text(summary->programs[i].exe));
+	return json_pack("{s:o, s:o, s:o, s:o, s:b, s:b}", "trace", json_value_text(trace->path), "label",
+			 json_value_text(trace->label), "programs", programs, "libc", json_value_text(summary->libc),
+			 "other_libcs", summary->has_libcs, "full_paths",
+			 summary->has_full_paths && !summary->has_creation_paths);
 }
 
 static json_t *
@@ -55,9 +35,10 @@ column_object(const struct compare_column *column)
 {
 	struct summary_figures *figures = &column->row->figures;
 
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "trace", text(column->trace->label), "call",
-			 text(column->call), "calls", number(column->calls), "other_calls", number(column->other_calls),
-			 "other_paths", number(column->other_paths), "signature", text(column->row->signature),
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "trace", json_value_text(column->trace->label),
+			 "call", json_value_text(column->call), "calls", json_value_number(column->calls),
+			 "other_calls", json_value_number(column->other_calls), "other_paths",
+			 json_value_number(column->other_paths), "signature", json_value_text(column->row->signature),
 			 "call_median_ns", median(&figures->in_call), "kernel_median_ns", median(&figures->in_kernel));
 }
 
@@ -68,10 +49,11 @@ row_object(const struct compare_section *section, const struct compare_row *row)
 	json_t *cells = json_array();
 
 	for (size_t c = 0; c < section->count; c++)
-		json_array_append_new(cells, row->cells[c].is_known ? text(row->cells[c].text) : json_null());
-	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "group", groups[row->group], "name", text(row->name), "meaning",
-			 row->meaning[0] != '\0' ? text(row->meaning) : json_null(), "cells", cells, "differs",
-			 row->is_compared ? json_boolean(row->differs) : json_null());
+		json_array_append_new(cells,
+				      row->cells[c].is_known ? json_value_text(row->cells[c].text) : json_null());
+	return json_pack("{s:s, s:o, s:o, s:o, s:o}", "group", groups[row->group], "name", json_value_text(row->name),
+			 "meaning", row->meaning[0] != '\0' ? json_value_text(row->meaning) : json_null(), "cells",
+			 cells, "differs", row->is_compared ? json_boolean(row->differs) : json_null());
 }
 
 static json_t *

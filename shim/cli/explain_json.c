@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "cli/explain.h"
+#include "cli/json_value.h"
 #include "decode/names.h"
 
 enum { TEXT_MAX = 2048 };
@@ -30,7 +31,11 @@ signal_name(uint64_t signal)
 
 	out_init(&out, memory, sizeof(memory));
 	names_out_signal(&out, signal);
-	return signal == 0 ? json_null() : signal > 64 ? json_integer((json_int_t)signal) : text_of(&out);
+	if (signal == 0)
+		return json_null();
+	if (signal > INT64_MAX) /* clone3(2) takes 64 bits: they are shown as they are */
+		return hexadecimal(signal);
+	return signal > 64 ? json_integer((json_int_t)signal) : text_of(&out);
 }
 
 static json_t *
@@ -179,9 +184,10 @@ damage_object(const struct explanation *explanation)
 {
 	if (!explanation->is_trace)
 		return json_null();
-	return json_pack("{s:I, s:I, s:I, s:I, s:b}", "lost", (json_int_t)explanation->damage.lost, "unfinished",
-			 (json_int_t)explanation->damage.unfinished, "damaged", (json_int_t)explanation->damage.damaged,
-			 "missing", (json_int_t)explanation->damage.missing, "header", explanation->damage.header);
+	return json_pack("{s:o, s:o, s:o, s:o, s:b}", "lost", json_value_number(explanation->damage.lost), "unfinished",
+			 json_value_number(explanation->damage.unfinished), "damaged",
+			 json_value_number(explanation->damage.damaged), "missing",
+			 json_value_number(explanation->damage.missing), "header", explanation->damage.header);
 }
 
 bool

@@ -3,30 +3,9 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "cli/json_value.h"
 #include "cli/summary_print.h"
 #include "decode/names.h"
-
-static json_t *
-number(uint64_t value)
-{
-	return json_integer((json_int_t)value);
-}
-
-/* Text from a file or a program may be no UTF-8, which jansson refuses: such bytes become "?". */
-static json_t *
-text(const char *bytes)
-{
-	json_t *value = bytes != NULL ? json_string(bytes) : json_null();
-	char copy[4096];
-
-	if (value != NULL)
-		return value;
-	snprintf(copy, sizeof(copy), "%s", bytes);
-	for (char *c = copy; *c != '\0'; c++)
-		if ((unsigned char)*c >= 0x80)
-			*c = '?';
-	return json_string(copy);
-}
 
 static json_t *
 hexadecimal(uint64_t value)
@@ -40,7 +19,7 @@ errors_object(const struct summary_errors *errors)
 	json_t *object = json_object();
 
 	for (uint32_t i = 0; i < errors->count; i++)
-		json_object_set_new(object, errors->each[i].name, number(errors->each[i].count));
+		json_object_set_new(object, errors->each[i].name, json_value_number(errors->each[i].count));
 	return object;
 }
 
@@ -49,11 +28,11 @@ durations_object(struct durations *durations)
 {
 	if (durations->count == 0)
 		return json_null();
-	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "count", number(durations->count), "sum_ns",
-			 number(durations->sum_ns), "min_ns", number(durations->least_ns), "median_ns",
-			 number(durations_percentile(durations, 50)), "p99_ns",
-			 number(durations_percentile(durations, 99)), "max_ns", number(durations->longest_ns), "exact",
-			 durations_are_exact(durations));
+	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "count", json_value_number(durations->count), "sum_ns",
+			 json_value_number(durations->sum_ns), "min_ns", json_value_number(durations->least_ns),
+			 "median_ns", json_value_number(durations_percentile(durations, 50)), "p99_ns",
+			 json_value_number(durations_percentile(durations, 99)), "max_ns",
+			 json_value_number(durations->longest_ns), "exact", durations_are_exact(durations));
 }
 
 static json_t *
@@ -61,16 +40,17 @@ stacks_object(const struct summary_figures *figures)
 {
 	if (figures->stack_count == 0)
 		return json_null();
-	return json_pack("{s:o, s:o}", "count", number(figures->stack_count), "bytes", number(figures->stack_bytes));
+	return json_pack("{s:o, s:o}", "count", json_value_number(figures->stack_count), "bytes",
+			 json_value_number(figures->stack_bytes));
 }
 
 static void
 add_figures(json_t *object, struct summary_figures *figures)
 {
-	json_object_set_new(object, "calls", number(figures->calls));
-	json_object_set_new(object, "unfinished", number(figures->unfinished));
-	json_object_set_new(object, "syscalls", number(figures->syscalls));
-	json_object_set_new(object, "injected", number(figures->injected));
+	json_object_set_new(object, "calls", json_value_number(figures->calls));
+	json_object_set_new(object, "unfinished", json_value_number(figures->unfinished));
+	json_object_set_new(object, "syscalls", json_value_number(figures->syscalls));
+	json_object_set_new(object, "injected", json_value_number(figures->injected));
 	json_object_set_new(object, "errors", errors_object(&figures->call_errors));
 	json_object_set_new(object, "syscall_errors", errors_object(&figures->syscall_errors));
 	json_object_set_new(object, "call_time", durations_object(&figures->in_call));
@@ -81,7 +61,7 @@ add_figures(json_t *object, struct summary_figures *figures)
 static json_t *
 syscall_name(uint32_t nr)
 {
-	return text(names_creation_syscall(nr));
+	return json_value_text(names_creation_syscall(nr));
 }
 
 static json_t *
@@ -114,10 +94,11 @@ caller_object(const struct summary_row *row)
 	if (!row->caller_known)
 		return json_null();
 	return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "address", hexadecimal(caller->address), "module",
-			 text(caller->module), "offset",
+			 json_value_text(caller->module), "offset",
 			 caller->module != NULL ? hexadecimal(caller->offset) : json_null(), "function",
-			 text(source->function != NULL ? source->function : caller->symbol), "file", text(source->file),
-			 "line", source->line > 0 ? json_integer(source->line) : json_null());
+			 json_value_text(source->function != NULL ? source->function : caller->symbol), "file",
+			 json_value_text(source->file), "line",
+			 source->line > 0 ? json_integer(source->line) : json_null());
 }
 
 static json_t *
@@ -129,11 +110,11 @@ row_object(const struct summary *summary, struct summary_row *row)
 					    [SUMMARY_UNRECORDED] = "not recorded"};
 	bool has_call = row->kind == SUMMARY_CALL || row->kind == SUMMARY_HELPER;
 	json_t *object = json_pack("{s:s, s:o, s:o, s:b}", "kind", kinds[row->kind], "api",
-				   has_call ? text(libc_call_info(row->call)->name) : json_null(), "path",
+				   has_call ? json_value_text(libc_call_info(row->call)->name) : json_null(), "path",
 				   path_array(&row->path), "path_cut", row->path.is_cut);
 
 	if (summary->by == SUMMARY_BY_PATH)
-		json_object_set_new(object, "signature", text(row->signature));
+		json_object_set_new(object, "signature", json_value_text(row->signature));
 	if (summary->by == SUMMARY_BY_CALLER)
 		json_object_set_new(object, "caller", caller_object(row));
 	add_figures(object, &row->figures);
@@ -146,8 +127,8 @@ programs_array(const struct summary *summary)
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < summary->program_count; i++)
-		json_array_append_new(array, json_pack("{s:o, s:o}", "exe", text(summary->programs[i].exe), "count",
-						       number(summary->programs[i].count)));
+		json_array_append_new(array, json_pack("{s:o, s:o}", "exe", json_value_text(summary->programs[i].exe),
+						       "count", json_value_number(summary->programs[i].count)));
 	return array;
 }
 
@@ -161,8 +142,9 @@ syscalls_array(const struct summary *summary)
 
 		json_array_append_new(array,
 				      json_pack("{s:o, s:i, s:o, s:o, s:o}", "name", syscall_name(syscall->nr), "nr",
-						(int)syscall->nr, "count", number(syscall->count), "injected",
-						number(syscall->injected), "errors", errors_object(&syscall->errors)));
+						(int)syscall->nr, "count", json_value_number(syscall->count),
+						"injected", json_value_number(syscall->injected), "errors",
+						errors_object(&syscall->errors)));
 	}
 	return array;
 }
@@ -181,12 +163,14 @@ summary_object(struct summary *summary)
 	return json_pack(
 		"{s:i, s:s, s:s, s:o, s:o, s:o, s:{s:o, s:o, s:o}, s:{s:o, s:o, s:o, s:o, s:b}, s:o, s:o, s:o}",
 		"schema", 1, "type", "summary", "by", names_of_by[summary->by], "programs", programs_array(summary),
-		"start_ns", summary->first_ns != 0 ? number(summary->first_ns) : json_null(), "duration_ns",
-		number(summary->last_ns - summary->first_ns), "tasks", "threads", number(summary->threads_made),
-		"processes", number(summary->processes_made), "unknown", number(summary->other_tasks_made), "damage",
-		"lost", number(summary->damage.lost), "unfinished", number(summary->damage.unfinished), "damaged",
-		number(summary->damage.damaged), "missing", number(summary->damage.missing), "header",
-		summary->damage.header, "rows", rows, "total", total, "syscalls", syscalls_array(summary));
+		"start_ns", summary->first_ns != 0 ? json_value_number(summary->first_ns) : json_null(), "duration_ns",
+		json_value_number(summary->last_ns - summary->first_ns), "tasks", "threads",
+		json_value_number(summary->threads_made), "processes", json_value_number(summary->processes_made),
+		"unknown", json_value_number(summary->other_tasks_made), "damage", "lost",
+		json_value_number(summary->damage.lost), "unfinished", json_value_number(summary->damage.unfinished),
+		"damaged", json_value_number(summary->damage.damaged), "missing",
+		json_value_number(summary->damage.missing), "header", summary->damage.header, "rows", rows, "total",
+		total, "syscalls", syscalls_array(summary));
 }
 
 bool

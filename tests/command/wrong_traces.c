@@ -5,6 +5,7 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -202,6 +203,49 @@ Test(wrong_traces, absurd_header)
 	cr_assert_eq(trace_maker_write(&maker, path), 0);
 	expect_refused(path, "a trace from a machine of the other byte order");
 	trace_maker_free(&maker);
+	run_scratch_remove(directory);
+	free(path);
+}
+
+/* Numbers of a damaged trace may be larger than those of many readers of JSON: they stay numbers, and do not become negative. */
+Test(wrong_traces, numbers_beyond_integers)
+{
+	static const char *const json[][5] = {
+		{"summary", "--json"}, {"explain", "--json"}, {"compare", "--json", "--by", "api"}};
+	char *directory = run_scratch(), *path = run_join_path(directory, "trace");
+	struct trace_maker maker = trace_maker_new(64);
+	uint64_t memory = trace_maker_add_process(&maker), slot;
+	struct run run = {0};
+
+	trace_maker_add_begin(&maker, memory, 1);
+	slot = trace_maker_add_end(&maker, memory, 1);
+	((struct cloneshim_trace_call_end *)(void *)trace_maker_slot(&maker, slot)->payload)->duration_ns =
+		UINT64_MAX - 9;
+	trace_maker_header(&maker)->lost = UINT64_MAX;
+	trace_maker_header(&maker)->next = trace_maker_header(&maker)->slot_count = UINT64_MAX - 1;
+	cr_assert_eq(trace_maker_write(&maker, path), 0);
+	for (size_t i = 0; i < COUNT(json); i++) {
+		const char *arguments[6] = {json[i][0], json[i][1], json[i][2], json[i][3], NULL};
+		json_t *object;
+
+		arguments[json[i][2] != NULL ? 4 : 2] = path;
+		run_free(&run);
+		run = (struct run){0};
+		command_run(&run, arguments);
+		object = json_loads(run.output, 0, NULL);
+		cr_expect_not_null(object, "%s: %s", json[i][0], run.output);
+		cr_expect_eq(run_count_matches(run.output, "(: |\\[|^ *)-[0-9]"), 0, "%s: %s", json[i][0], run.output);
+		if (i < 2) {
+			json_t *lost = json_object_get(json_object_get(object, "damage"), "lost");
+
+			cr_expect_float_eq(json_number_value(lost), 18446744073709551615., 1., "%s: %s", json[i][0],
+					   run.output);
+		}
+		json_decref(object);
+	}
+	cr_expect_eq(run_count_lines(run.output, "\"call_median_ns\": 1.8446744073709552e19"), 1, "%s", run.output);
+	trace_maker_free(&maker);
+	run_free(&run);
 	run_scratch_remove(directory);
 	free(path);
 }
