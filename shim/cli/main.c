@@ -24,7 +24,7 @@ print_help(FILE *to)
 		    "become.\n\n");
 	for (size_t i = 0; i < COMMAND_COUNT; i++)
 		fprintf(to, "  %-10s %s\n", commands[i].name, commands[i].does);
-	fprintf(to, "\n`cloneshim COMMAND --help` says more. For example:\n\n"
+	fprintf(to, "\n`cloneshim COMMAND --help` says more, `cloneshim --version` which one this is. For example:\n\n"
 		    "  cloneshim run -o make.trace make -j2\n"
 		    "  cloneshim tree make.trace\n");
 }

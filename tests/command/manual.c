@@ -86,6 +86,29 @@ option_lines(const char *help)
 	return lines;
 }
 
+/* "-f, --format=…" in the help is "Fl f , Fl -format" in the page; "-o TRACE" is "Fl o". */
+static void
+expect_short_options(const char *subcommand, const char *options, const char *section)
+{
+	char *copy = strdup(options), *rest = copy, *line, wanted[64], letter, name[32];
+	size_t count = 0;
+
+	while ((line = strsep(&rest, "\n")) != NULL) {
+		if (sscanf(line, " -%c, --%31[a-z-]", &letter, name) == 2 && letter != '?')
+			snprintf(wanted, sizeof(wanted), ".It Fl %c , Fl -%s", letter, name);
+		else if (sscanf(line, " -%c %31[A-Z]", &letter, name) == 2)
+			snprintf(wanted, sizeof(wanted), ".It Fl %c Ar ", letter);
+		else
+			continue;
+		cr_expect_not_null(strstr(section, wanted), "%s: no '%s'", subcommand, wanted);
+		count++;
+	}
+	for (const char *at = section; (at = strstr(at, ".It Fl ")) != NULL; at++)
+		count -= at[strlen(".It Fl ")] != '-';
+	cr_expect_eq(count, 0u, "%s: the page has other short options than --help", subcommand);
+	free(copy);
+}
+
 static void
 compare_subcommand(const char *page, const char *subcommand)
 {
@@ -98,6 +121,7 @@ compare_subcommand(const char *page, const char *subcommand)
 	cr_expect_gt(strlen(options), 0u, "%s --help lists no option", subcommand);
 	expect_options(subcommand, options, "--", section, "Fl -");
 	expect_options(subcommand, section, "Fl -", options, "--");
+	expect_short_options(subcommand, options, section);
 	free(options);
 	free(section);
 	run_free(&run);
@@ -124,6 +148,11 @@ Test(manual, options_are_those_of_the_help)
 		count++;
 	}
 	cr_expect_geq(count, 5);
+	cr_expect_not_null(strstr(page, ".Fl -version"));
+	run_free(&run);
+	run = (struct run){0};
+	command_run_well(&run, arguments);
+	cr_expect_eq(run_count_lines(run.output, " --version` "), 1, "%s", run.output);
 	run_free(&run);
 	free(page);
 }
@@ -160,6 +189,27 @@ expect_success(const char *directory, const char *command)
 {
 	setenv("ROOT", directory, 1);
 	cr_expect_eq(system(command), 0, "%s", command);
+}
+
+Test(manual, completion_offers_what_there_is)
+{
+	char *directory = run_scratch(), *trace = run_join_path(directory, "trace");
+	const char *record[] = {run_victim("mixed_calls"), NULL};
+	const char *argv[] = {RUN_SOURCE_DIRECTORY "/tests/command/check_completion", RUN_SOURCE_DIRECTORY,
+			      command_path(), trace, NULL};
+	struct run recorded = {0}, run = {.argv = argv};
+	int count = 0;
+
+	command_record(&recorded, record, trace, NULL);
+	cr_assert_eq(run_program(&run), 0);
+	cr_expect_str_empty(run.errors);
+	cr_expect(run_count_lines(run.output, NULL) == 1 && sscanf(run.output, "%d options with", &count) == 1, "%s",
+		  run.output);
+	cr_expect_geq(count, 30);
+	free(trace);
+	run_free(&recorded);
+	run_free(&run);
+	run_scratch_remove(directory);
 }
 
 Test(manual, what_is_installed_is_complete_and_works)
