@@ -2,7 +2,8 @@
  * program_wait.c: see program.h: until the end.
  *
  * Signals from the terminal (the kernel sends them: SI_KERNEL) reach the program by themselves, as it is in our process group; what
- * somebody sends to us by kill(2) is meant for the program and is passed on.
+ * somebody sends to us by kill(2) is meant for the program and is passed on. Sent to the group it has reached the program as well, which
+ * nothing in siginfo_t tells: twice is better than not at all.
  */
 #include <errno.h>
 #include <signal.h>
