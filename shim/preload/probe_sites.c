@@ -71,6 +71,17 @@ find(const struct module *libc, const struct expected_site *expected, struct pro
 	return false;
 }
 
+/* The name of the function is known already: the event that describes the sites would look for it among all symbols. */
+static void
+remember_name(const struct module *libc, const struct expected_site *expected, const struct probe_site *site)
+{
+	const Elf64_Sym *symbol = symbols_find_by_name(libc, expected->function);
+	uint64_t offset = site->address - libc->base;
+
+	if (expected->place == IN && symbol != NULL && offset - symbol->st_value < symbol->st_size)
+		symbols_remember(libc, offset, symbol);
+}
+
 static void
 out_missing(struct out *out, const struct expected_site *expected)
 {
@@ -98,6 +109,7 @@ probe_sites_find(const struct module *libc, struct probe_site sites[LIBC_SITES_M
 			out_missing(reason, &expected[i]);
 			return -ENOENT;
 		}
+		remember_name(libc, &expected[i], &sites[count]);
 		count++;
 	}
 	return count;

@@ -145,20 +145,34 @@ static struct {
 	const Elf64_Sym *symbol;
 } cache[CACHE_SIZE];
 
+static size_t
+place_of(uint64_t address)
+{
+	return (address ^ address >> 12) % CACHE_SIZE;
+}
+
+void
+symbols_remember(const struct module *module, uint64_t offset, const Elf64_Sym *symbol)
+{
+	uint64_t address = module->base + offset, none = 0;
+	size_t place = place_of(address);
+
+	if (!atomic_compare_exchange_strong(&cache[place].address, &none, CACHE_CLAIMED))
+		return;
+	cache[place].symbol = symbol;
+	atomic_store_explicit(&cache[place].address, address, memory_order_release);
+}
+
 const Elf64_Sym *
 symbols_find_cached(const struct module *module, uint64_t offset)
 {
 	uint64_t address = module->base + offset;
-	size_t place = (address ^ address >> 12) % CACHE_SIZE;
-	uint64_t seen = atomic_load_explicit(&cache[place].address, memory_order_acquire);
+	size_t place = place_of(address);
 	const Elf64_Sym *symbol;
 
-	if (seen == address)
+	if (atomic_load_explicit(&cache[place].address, memory_order_acquire) == address)
 		return cache[place].symbol;
 	symbol = symbols_find_by_offset(module, offset);
-	if (seen == 0 && atomic_compare_exchange_strong(&cache[place].address, &seen, CACHE_CLAIMED)) {
-		cache[place].symbol = symbol;
-		atomic_store_explicit(&cache[place].address, address, memory_order_release);
-	}
+	symbols_remember(module, offset, symbol);
 	return symbol;
 }

@@ -17,6 +17,9 @@ const Elf64_Sym *symbols_find_by_name(const struct module *module, const char *n
 /* The function that covers `offset` from the load address; NULL: none is named. Looks at every symbol. */
 const Elf64_Sym *symbols_find_by_offset(const struct module *module, uint64_t offset);
 
+/* Lets the search for `offset` find `symbol` (NULL: that none is named there), which is known already. Hot path. */
+void symbols_remember(const struct module *module, uint64_t offset, const Elf64_Sym *symbol);
+
 /* The same, remembered. Only for modules that are never unloaded. */
 const Elf64_Sym *symbols_find_cached(const struct module *module, uint64_t offset);
 

@@ -8,8 +8,8 @@
 #include "preload/unwind_index.h"
 #include "preload/x86_64/instruction.h"
 
-#define NEARBY (UINT64_C(16) << 10)
-#define FLOW_MAX 256 /* bytes of an assembly function that does not say where it ends */
+#define NEARBY UINT64_C(4096) /* where a neighbour in the link is looked for first: few pages are touched for it */
+#define FLOW_MAX 256          /* bytes of an assembly function that does not say where it ends */
 
 /* The bytes of a site. Those of the syscall's number are left out: they are the only ones that vary. */
 struct shape {
@@ -150,18 +150,49 @@ end_of_flow(const struct module *module, uint64_t start)
 	return 0;
 }
 
-/* The one place from `from` to `to` that looks like a site of that kind; 0: none, or several. */
+/* Whether the eight bytes have an 0x05 among them: the second byte of `syscall`. One test instead of eight, since a program's text
+   has megabytes: the classic one for a zero byte, after an exclusive or. */
+static bool
+has_05(uint64_t word)
+{
+	uint64_t zeroed = word ^ UINT64_C(0x0505050505050505);
+
+	return ((zeroed - UINT64_C(0x0101010101010101)) & ~zeroed & UINT64_C(0x8080808080808080)) != 0;
+}
+
+/* The address behind the first `syscall` instruction, or what looks like one, that ends behind `from` and not behind `to`; 0: none. */
+static uint64_t
+end_of_next_syscall(uint64_t from, uint64_t to)
+{
+	for (uint64_t at = from + 1; at < to;) {
+		uint64_t word;
+
+		if (at + sizeof(word) <= to) {
+			memcpy(&word, (const void *)at, sizeof(word));
+			if (!has_05(word)) {
+				at += sizeof(word);
+				continue;
+			}
+		}
+		for (uint64_t end = at + sizeof(word) < to ? at + sizeof(word) : to; at < end; at++)
+			if (*(const uint8_t *)at == 0x05 && *(const uint8_t *)(at - 1) == 0x0f)
+				return at + 1;
+	}
+	return 0;
+}
+
+/* The one place from `from` to `to` that looks like a site of that kind; 0: none, or several. Every shape ends in its `syscall`. */
 static uint64_t
 look_for_one(struct site_kind kind, uint64_t from, uint64_t to)
 {
-	uint64_t found = 0;
+	uint64_t length = shapes[kind.shape].length, found = 0;
 
-	for (uint64_t at = from; end_of_site(kind.shape, at) <= to; at++) {
-		if (!looks_like_site(kind, at))
+	for (uint64_t end = from; (end = end_of_next_syscall(end, to)) != 0;) {
+		if (end - from < length || !looks_like_site(kind, end - length))
 			continue;
 		if (found != 0)
 			return 0;
-		found = at;
+		found = end - length;
 	}
 	return found;
 }
@@ -237,16 +268,6 @@ site_find_called(const struct module *module, struct site_kind kind, uint64_t st
 	return found != 0;
 }
 
-/* Whether the eight bytes have an 0x05 among them: the second byte of `syscall`. One test instead of eight, since a program's text
-   has megabytes: the classic one for a zero byte, after an exclusive or. */
-static bool
-has_05(uint64_t word)
-{
-	uint64_t zeroed = word ^ UINT64_C(0x0505050505050505);
-
-	return ((zeroed - UINT64_C(0x0101010101010101)) & ~zeroed & UINT64_C(0x8080808080808080)) != 0;
-}
-
 /* `end` is the address behind a `syscall` instruction, or what looks like one. */
 static void
 examine(const struct module *module, uint64_t end, site_visitor *visit, void *context)
@@ -271,18 +292,9 @@ examine(const struct module *module, uint64_t end, site_visitor *visit, void *co
 static void
 scan_text(const struct module *module, uint64_t start, uint64_t end, site_visitor *visit, void *context)
 {
-	uint64_t first = start + shapes[SITE_MOV].length;
-
-	for (uint64_t at = start; at + 8 <= end; at += 8) {
-		uint64_t word;
-
-		memcpy(&word, (const void *)at, sizeof(word));
-		if (!has_05(word))
-			continue;
-		for (uint64_t byte = at; byte < at + 8; byte++)
-			if (*(const uint8_t *)byte == 0x05 && byte + 1 >= first && *(const uint8_t *)(byte - 1) == 0x0f)
-				examine(module, byte + 1, visit, context);
-	}
+	for (uint64_t at = start; (at = end_of_next_syscall(at, end)) != 0;)
+		if (at - start >= shapes[SITE_MOV].length)
+			examine(module, at, visit, context);
 }
 
 void
