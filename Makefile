@@ -26,7 +26,7 @@ COMMON_FLAGS := $(CSTD) $(OPT) $(WARNINGS) $(INCLUDES) -MMD -MP
 SHIM_FLAGS := -fPIC -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -mgeneral-regs-only -fvisibility=hidden \
 	-fno-stack-protector -fno-plt -fno-common -fasynchronous-unwind-tables -fcf-protection=full
 SHIM_LINK := -shared -nostdlib -Wl,-soname,libcloneshim.so -Wl,-z,now -Wl,-z,relro -Wl,-z,noexecstack -Wl,-z,defs \
-	-Wl,--hash-style=both -Wl,--version-script=shim/preload/exports.map
+	-Wl,--hash-style=both -Wl,--sort-section=name -Wl,--version-script=shim/preload/exports.map
 
 # The kernel's names for its system calls, out of its header for programs.
 SYSCALL_NAMES := $(GENERATED)/decode/syscall_names.h

@@ -22,6 +22,8 @@ creation_of_syscall(struct creation *creation, const struct event_syscall *event
 		creation->flags = (uint32_t)event->args[0] & ~(uint32_t)CSIGNAL;
 		creation->exit_signal = event->args[0] & CSIGNAL;
 		creation->stack = event->args[1];
+		creation->parent_tid = event->args[2];
+		creation->tls = event->args[4];
 		return true;
 	case SYS_clone3:
 		if (!event->memory_observed)
@@ -29,6 +31,8 @@ creation_of_syscall(struct creation *creation, const struct event_syscall *event
 		creation->flags = event->clone3.flags;
 		creation->exit_signal = event->clone3.exit_signal;
 		creation->stack = event->clone3.stack;
+		creation->parent_tid = event->clone3.parent_tid;
+		creation->tls = event->clone3.tls;
 		creation->set_tid_size = event->clone3.set_tid_size;
 		creation->cgroup = event->clone3.cgroup;
 		return true;

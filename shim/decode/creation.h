@@ -16,6 +16,8 @@ struct creation {
 	uint64_t flags;       /* CLONE_ flags without the exit signal */
 	uint64_t exit_signal; /* 0: none */
 	uint64_t stack;       /* clone: the initial stack pointer; clone3: the lowest address; 0: none given */
+	uint64_t parent_tid;  /* address, with CLONE_PARENT_SETTID */
+	uint64_t tls;         /* the thread pointer, with CLONE_SETTLS */
 	uint64_t set_tid_size;
 	uint64_t cgroup; /* with CLONE_INTO_CGROUP */
 };

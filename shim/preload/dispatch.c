@@ -12,6 +12,7 @@
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/observe_path.h"
+#include "preload/pages.h"
 #include "preload/probe_patch.h"
 #include "preload/sink.h"
 #include "preload/task.h"
@@ -52,7 +53,7 @@ struct window {
 };
 
 /* Pages of their own, as task.c's: wiped in a fork's child. */
-static struct window_area {
+static RARELY_USED struct window_area {
 	_Atomic uint32_t used; /* windows beyond these were never opened */
 	struct window windows[WINDOWS];
 } __attribute__((aligned(4096))) area;

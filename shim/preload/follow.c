@@ -5,11 +5,12 @@
 
 #include "decode/strings.h"
 #include "preload/memory.h"
+#include "preload/pages.h"
 
 #define VARIABLES_MAX 16
 #define TEXT_MAX 8192
 
-static char text[TEXT_MAX];                  /* NAME=VALUE strings; the program may overwrite its own */
+static RARELY_USED char text[TEXT_MAX];      /* NAME=VALUE strings; the program may overwrite its own */
 static const char *variables[VARIABLES_MAX]; /* in `text` */
 static size_t variable_count;
 

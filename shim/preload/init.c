@@ -20,6 +20,7 @@
 #include "preload/libc_identity.h"
 #include "preload/modules.h"
 #include "preload/output.h"
+#include "preload/pages.h"
 #include "preload/probe.h"
 #include "preload/process_start.h"
 #include "preload/sink.h"
@@ -34,12 +35,24 @@ static _Atomic enum {
 	STATE_INACTIVE, /* loaded into a privileged program: nothing is logged, nothing is changed */
 } state;
 
+static bool output_is_open;
+
+/* A program that is only recorded mostly has no use for it. */
+static void
+use_standard_error(void)
+{
+	if (!output_is_open)
+		output_init("", (int32_t)syscall0(__NR_getpid));
+	output_is_open = true;
+}
+
 static void
 complain(const struct config_complaint *complaint)
 {
 	char line[512];
 	struct out out;
 
+	use_standard_error();
 	out_init(&out, line, sizeof(line));
 	config_out_complaint(&out, complaint);
 	output_complain(line, out_finish(&out));
@@ -67,6 +80,7 @@ open_output(const struct config *config, int32_t pid)
 	char expected[128];
 	struct out out;
 
+	output_is_open = true;
 	if (error == 0)
 		return;
 	out_init(&out, expected, sizeof(expected));
@@ -105,7 +119,7 @@ emit_process(const struct config *config)
 	if (!sink_wants_calls())
 		return;
 	task_identify(&event.head);
-	event.time_ns = clock_now_ns();
+	event.time_ns = clock_ask_kernel_ns();
 	event.argv = argv;
 	event.argv_observed = arguments != NULL &&
 			      details_read_vector((uint64_t)arguments, argv, EVENT_VECTOR_MAX, &event.argv_count);
@@ -131,7 +145,8 @@ start(void)
 		print_help_and_exit();
 	pid = task_init();
 	shows = config.trace[0] == '\0' || config.output_set;
-	open_output(&config, pid); /* in any case: complaints go to standard error */
+	if (shows)
+		open_output(&config, pid);
 	for (size_t i = 0; i < config.complaint_count; i++)
 		complain(&config.complaints[i]);
 	sink_init(shows ? format_by_id(config.format) : NULL, open_trace(&config));
@@ -173,6 +188,7 @@ init_is_active(void)
 __attribute__((constructor)) static void
 construct(void)
 {
+	pages_bring_in_data();
 	init();
 }
 
@@ -192,5 +208,6 @@ destruct(void)
 	out_string(&out, "cloneshim: ");
 	out_unsigned(&out, task_lost());
 	out_string(&out, " lines could not be written and are lost");
+	use_standard_error();
 	output_complain(line, out_finish(&out));
 }

@@ -15,6 +15,7 @@
 #include "decode/out.h"
 #include "preload/loader_notice.h"
 #include "preload/modules.h"
+#include "preload/pages.h"
 #include "preload/probe.h"
 #include "preload/probe_patch.h"
 #include "preload/raw_sites.h"
@@ -32,7 +33,7 @@ struct known {
 	uint64_t start, end;
 };
 
-static struct known known[KNOWN_MAX];
+static RARELY_USED struct known known[KNOWN_MAX];
 static _Atomic size_t known_end; /* no entry has been taken from here on */
 static _Atomic bool is_expected, has_said_full;
 

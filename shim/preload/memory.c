@@ -4,17 +4,31 @@
 #include <errno.h>
 #include <sys/uio.h>
 
+#include "preload/pages.h"
 #include "preload/x86_64/syscall.h"
 
-#define PAGE_SIZE UINT64_C(4096)
+/* A word at any address. */
+typedef uint64_t __attribute__((aligned(1), may_alias)) word;
 
+#define LONG_COPY 512 /* bytes from which on the instruction for copies is faster than a loop, its start included */
+
+/* Records are short, and copied in parts of a slot. */
 void *
 memcpy(void *restrict to, const void *restrict from, size_t size)
 {
-	void *start = to;
+	char *target = to;
+	const char *source = from;
+	size_t i = 0;
 
-	__asm__ volatile("rep movsb" : "+D"(to), "+S"(from), "+c"(size) : : "memory");
-	return start;
+	if (size >= LONG_COPY) {
+		__asm__ volatile("rep movsb" : "+D"(target), "+S"(source), "+c"(size) : : "memory");
+		return to;
+	}
+	for (; i + sizeof(word) <= size; i += sizeof(word))
+		*(word *)(target + i) = *(const word *)(source + i);
+	for (; i < size; i++)
+		target[i] = source[i];
+	return to;
 }
 
 void *
@@ -43,8 +57,11 @@ int
 memcmp(const void *left, const void *right, size_t size)
 {
 	const unsigned char *l = left, *r = right;
+	size_t i = 0;
 
-	for (size_t i = 0; i < size; i++)
+	while (i + sizeof(word) <= size && *(const word *)(l + i) == *(const word *)(r + i))
+		i += sizeof(word);
+	for (; i < size; i++)
 		if (l[i] != r[i])
 			return l[i] - r[i];
 	return 0;

@@ -12,14 +12,14 @@
 #include <stdatomic.h>
 
 #include "preload/memory.h"
+#include "preload/pages.h"
 #include "preload/process_start.h"
 #include "preload/symbols.h"
 #include "preload/x86_64/syscall.h"
 
 #define MODULES_MAX 256
 #define LIVE_MODULES_MAX 4096 /* bound of the walk, should the list be changed under us into a ring */
-#define PAGE_SIZE UINT64_C(4096)
-#define MAIN_PAGES_MAX 4096 /* of a main program, from its ELF header to its dynamic section */
+#define MAIN_PAGES_MAX 4096   /* of a main program, from its ELF header to its dynamic section */
 
 /* glibc's loader exports _r_debug, musl's a pointer to it. Both are weak: exactly one is there. */
 extern struct r_debug _r_debug __attribute__((weak));
@@ -27,7 +27,7 @@ extern struct r_debug *_dl_debug_addr __attribute__((weak));
 
 extern const char __ehdr_start[] __attribute__((visibility("hidden"))); /* this library's own ELF header, from ld(1) */
 
-static struct module table[MODULES_MAX];
+static FIRST_PAGE_USED struct module table[MODULES_MAX];
 static _Atomic size_t table_count; /* set when the table is complete */
 static size_t own_place;           /* of the shim in the table */
 static char exe_path[4096];

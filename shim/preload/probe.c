@@ -37,7 +37,7 @@ install_patches(struct out *why)
 	libc_site_count = probe_patch_site_count();
 	raw_sites_init();
 	/* musl's syscall(2) makes any syscall, by an instruction that nobody looks at. */
-	if (raw_sites_are_all_observed() && libc_identity()->is_glibc)
+	if (raw_sites_are_all_observed() && libc_identity()->is_glibc && task_is_only_one())
 		task_trust_probe(true);
 	return true;
 }
@@ -223,14 +223,29 @@ attribute_to_helper(struct pending_syscall *pending, uint64_t stack)
 		pending->helper = helpers_add(&pending->observed, event->helper_of, event->head.call_id);
 }
 
-/* Whether another process will run in this memory. A request that cannot be read may be one. */
+static void
+note_thread(const struct creation *creation, int32_t creator)
+{
+	if ((creation->flags & CLONE_SETTLS) != 0 && (creation->flags & CLONE_PARENT_SETTID) != 0)
+		task_note_thread(creation->tls, creation->parent_tid, creator);
+	else
+		task_note_thread(0, 0, creator);
+}
+
+/* Returns whether another process will run in this memory. A request that cannot be read may be for one. */
 static bool
-brings_guest(const struct event_syscall *event)
+expect_task(const struct event_syscall *event)
 {
 	struct creation creation;
+	bool is_known = creation_of_syscall(&creation, event);
+	bool is_thread = (creation.flags & CLONE_THREAD) != 0;
+	bool is_guest = !is_known || (!is_thread && (creation.flags & CLONE_VM) != 0);
 
-	return !creation_of_syscall(&creation, event) ||
-	       ((creation.flags & CLONE_VM) != 0 && (creation.flags & CLONE_THREAD) == 0);
+	if (is_thread)
+		note_thread(&creation, event->head.tid);
+	if (is_guest)
+		task_expect_guest();
+	return is_guest;
 }
 
 /* With CLONE_VFORK the caller goes on when the child has left this memory. One without stays, for all that is known. */
@@ -269,9 +284,7 @@ probe_syscall_before(uint32_t site, const uint64_t *args, uint64_t stack)
 	attribute_to_helper(pending, stack);
 	error = inject_error(pending->event.nr, head.tid);
 	pending->event.injected = error != 0;
-	pending->brings_guest = error == 0 && brings_guest(&pending->event);
-	if (pending->brings_guest)
-		task_expect_guest();
+	pending->brings_guest = error == 0 && expect_task(&pending->event);
 	atomic_store(&pending->stack, stack);
 	pending->event.start_ns = clock_now_ns();
 	return -error;
@@ -325,7 +338,7 @@ void
 probe_syscall_after(uint64_t stack, int64_t result)
 {
 	uint64_t end_ns = clock_now_ns();
-	int32_t tid = (int32_t)syscall0(__NR_gettid);
+	int32_t tid = task_tid();
 
 	complete(tid, stack, result, end_ns);
 	dispatch_resume(tid, stack);

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <sys/mman.h>
 
+#include "preload/pages.h"
 #include "preload/x86_64/syscall.h"
 
 #define SET_SIZE 8             /* bytes of a set, as the kernel has it */
@@ -17,7 +18,7 @@
 
 /* A page of its own, as the type's alignment sees to: wiped in a fork's child, which has none of the windows. What shares a page
    with it would be wiped with it. */
-static struct {
+static RARELY_USED struct {
 	_Atomic uint32_t holds;
 } __attribute__((aligned(4096))) area;
 

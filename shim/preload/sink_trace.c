@@ -7,6 +7,8 @@
 
 #include "decode/strings.h"
 #include "preload/clock.h"
+#include "preload/task.h"
+#include "preload/trace_file.h"
 #include "preload/trace_places.h"
 #include "preload/trace_record.h"
 
@@ -21,9 +23,6 @@ _Static_assert(LIBC_CALL_MAX_ARGS == 7, "so has every argument");
 _Static_assert(sizeof(struct clone3_args) == sizeof(((struct cloneshim_trace_syscall *)0)->clone_args),
 	       "clone_args is recorded as it is");
 
-/* The record that this memory began with. A fork's child has its own from its first event on. */
-static uint64_t memory = CLONESHIM_TRACE_NOWHERE;
-
 struct cloneshim_trace_record
 sink_trace_record(const struct event_head *head, size_t fixed, uint32_t strings)
 {
@@ -33,7 +32,7 @@ sink_trace_record(const struct event_head *head, size_t fixed, uint32_t strings)
 					       .pid = head->pid,
 					       .tid = head->tid,
 					       .call_id = head->call_id,
-					       .memory = memory};
+					       .memory = task_memory_record()};
 }
 
 static uint32_t
@@ -157,12 +156,14 @@ tell_sites(const struct event_process *event)
 void
 sink_trace_process(const struct event_process *event)
 {
-	uint64_t original = event->kind == PROCESS_COPIED ? memory : CLONESHIM_TRACE_NOWHERE;
+	uint64_t original = event->kind == PROCESS_COPIED ? task_memory_record() : CLONESHIM_TRACE_NOWHERE;
 	struct trace_record record = {.number = CLONESHIM_TRACE_NOWHERE};
 	uint32_t arguments;
 
 	if (event->kind != PROCESS_MODULE)
-		memory = CLONESHIM_TRACE_NOWHERE;
+		task_set_memory_record(CLONESHIM_TRACE_NOWHERE);
+	if (event->kind == PROCESS_COPIED)
+		trace_file_enter_copy();
 	arguments = count_arguments(event);
 	trace_record_measure(&record);
 	put_process(&record, event, arguments, original);
@@ -170,10 +171,10 @@ sink_trace_process(const struct event_process *event)
 		put_process(&record, event, arguments, original);
 		trace_record_commit(&record, CLONESHIM_TRACE_PROCESS);
 		if (event->kind != PROCESS_MODULE)
-			memory = record.number;
+			task_set_memory_record(record.number);
 	}
 	if (event->kind == PROCESS_LOADED)
-		trace_places_tell_modules(&event->head);
+		trace_places_tell_modules(&event->head, event->time_ns);
 	tell_sites(event);
 }
 
@@ -469,8 +470,9 @@ sink_trace_child_ended(const struct event_child_ended *event)
 void
 sink_trace_ended(const struct event_head *head)
 {
-	struct cloneshim_trace_ended fixed = {
-		.record = sink_trace_record(head, sizeof(fixed), 0), .time_ns = clock_now_ns(), .ended = head->pid};
+	struct cloneshim_trace_ended fixed = {.record = sink_trace_record(head, sizeof(fixed), 0),
+					      .time_ns = clock_ask_kernel_ns(),
+					      .ended = head->pid};
 
 	write_fixed(&fixed, sizeof(fixed), CLONESHIM_TRACE_ENDED);
 }

@@ -14,10 +14,9 @@
 #include "decode/creation.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
+#include "preload/pages.h"
 #include "preload/sink.h"
 #include "preload/x86_64/syscall.h"
-
-#define PAGE_SIZE UINT64_C(4096)
 
 /* The accessors by place in one table, so that each is looked up by the same code. */
 enum accessor {

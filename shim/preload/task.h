@@ -1,8 +1,10 @@
 /*
  * task.h: who is running, and what each running task has under way.
  *
- * A task is known by its tid, asked of the kernel at each event and never by thread-local storage: a child of vfork or of
- * clone(CLONE_VM) shares its parent's TLS and memory, but not its tid, so neither ever disturbs the other's entries.
+ * A task is known by its tid, asked of the kernel at each event and not by thread-local storage: a child of vfork or of
+ * clone(CLONE_VM) shares its parent's TLS and memory, but not its tid, so neither ever disturbs the other's entries. A system call costs up to
+ * a microsecond (page-table isolation): where every creation is observed, and none left two tasks with one TLS, the tid is read
+ * where the kernel stored it for libc.
  * The entries lie in pages that the kernel wipes in a fork's child (MADV_WIPEONFORK, madvise(2)): the copy starts with none,
  * whatever the parent's other threads were doing, and the wiped page is how a new process notices that it is one.
  *
@@ -38,16 +40,31 @@ int32_t task_init(void);
    emits the process event. */
 void task_identify(struct event_head *head);
 
+/* The running task. Asks the kernel, unless it is certain that the tid stands where libc keeps it. */
+int32_t task_tid(void);
+
+/* A thread (CLONE_THREAD) is about to be created by task `creator`: with the thread pointer `thread`, its tid stored at `parent_tid`
+   (CLONE_SETTLS, CLONE_PARENT_SETTID); 0: without. What is the same for all of a process's threads is where their tids are found. */
+void task_note_thread(uint64_t thread, uint64_t parent_tid, int32_t creator);
+
 /* A creation syscall is about to be made, or has been, by which another process may run in this memory (CLONE_VM without
    CLONE_THREAD). `stays`: it does, beside us; false: it has left, or was never made. */
 void task_expect_guest(void);
 void task_guest_left(void);
 
-/* Whether every way to create a task is observed, so that guests are known. False at the start. */
+/* Whether the process has no task but this one. Constructor only: costs a look at /proc. */
+bool task_is_only_one(void);
+
+/* Whether every way to create a task is observed, and none was there before, so that guests and threads are known. False at the start. */
 void task_trust_probe(bool trusts);
 
 /* Whether the running task's process owns the memory that it runs in: false in a child of vfork, which borrows it. */
 bool task_owns_memory(int32_t pid);
+
+/* The record of the trace that this memory began with: CLONESHIM_TRACE_NOWHERE until it is set. A copy has its original's until its own
+   first event. */
+uint64_t task_memory_record(void);
+void task_set_memory_record(uint64_t number);
 
 /* A number that no other libc call of this process has. */
 uint64_t task_next_call_id(void);

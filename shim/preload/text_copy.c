@@ -7,9 +7,8 @@
 
 #include "decode/names.h"
 #include "preload/memory.h"
+#include "preload/pages.h"
 #include "preload/x86_64/syscall.h"
-
-#define PAGE_SIZE UINT64_C(4096)
 
 static int
 fail(struct out *reason, const char *what, int64_t error)
@@ -25,8 +24,8 @@ fail(struct out *reason, const char *what, int64_t error)
 static int64_t
 map_private(size_t size, int flags, int64_t fd, uint64_t offset)
 {
-	return syscall6(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, (uint64_t)(MAP_PRIVATE | flags), (uint64_t)fd,
-			offset);
+	return syscall6(__NR_mmap, 0, size, PROT_READ | PROT_WRITE, (uint64_t)(MAP_PRIVATE | MAP_POPULATE | flags),
+			(uint64_t)fd, offset);
 }
 
 int

@@ -9,9 +9,9 @@
 
 #include "preload/memory.h"
 #include "preload/modules.h"
+#include "preload/pages.h"
 #include "preload/x86_64/syscall.h"
 
-#define PAGE_SIZE UINT64_C(4096)
 #define THUNK_SIZE 16
 #define THUNKS_IN_PAGE 256
 #define PAGES_MAX 8

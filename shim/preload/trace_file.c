@@ -25,6 +25,7 @@
 #include "decode/names.h"
 #include "decode/trace_header.h"
 #include "preload/clock.h"
+#include "preload/pages.h"
 #include "preload/x86_64/syscall.h"
 
 #define HEADER_SIZE ((uint64_t)CLONESHIM_TRACE_HEADER_SIZE)
@@ -35,6 +36,7 @@
 
 #define WINDOW_SHIFT_MAX 20 /* 2^20 slots, 64 MiB */
 #define WINDOW_SHIFT_MIN 13 /* 512 KiB */
+#define WINDOWS_NEAR 16     /* in a table of their own, as few programs come farther */
 #define WINDOWS_MAX 1024    /* of 64 MiB each: as far as a trace can grow */
 
 /* Mapping all that a trace could grow to would cost nothing, but a program may limit its address space later (RLIMIT_AS), and then
@@ -45,10 +47,18 @@ static unsigned window_shift;                 /* log2 of the slots of a window *
 static uint64_t first_window;                 /* that this process mapped first, windows[0] */
 static uint64_t map_size;                     /* bytes of the file, all in all, that may be mapped */
 static _Atomic uint64_t mapped_size;          /* bytes, of all windows */
-static struct cloneshim_trace_slot *_Atomic windows[WINDOWS_MAX];
+static struct cloneshim_trace_slot *_Atomic windows[WINDOWS_NEAR];
+static RARELY_USED struct cloneshim_trace_slot *_Atomic far_windows[WINDOWS_MAX - WINDOWS_NEAR];
+
+/* Pages are asked for some at a time, ahead: a page that the first write to it brings in costs many times as much, as an exception and
+   in the page tables of a virtual machine. */
+#define AHEAD_MIN UINT64_C(0x4000)
+#define AHEAD_MAX UINT64_C(0x20000)
+static _Atomic uint64_t present_end; /* offset in the file up to which they have been asked for */
+static _Atomic uint64_t ahead = AHEAD_MIN;
 
 /* The header of a new trace of `size` bytes. Static: a page has no place on a stack that may be small. */
-static struct cloneshim_trace_header new_header;
+static RARELY_USED struct cloneshim_trace_header new_header;
 
 static uint64_t
 realtime_now_ns(void)
@@ -115,7 +125,7 @@ fill_new_file(int fd, uint64_t size)
 static const char *
 directory_of(const char *path)
 {
-	static char directory[CONFIG_PATH_MAX + 2];
+	static RARELY_USED char directory[CONFIG_PATH_MAX + 2];
 	uint64_t length = 0;
 
 	for (uint64_t i = 0; path[i] != '\0'; i++)
@@ -171,7 +181,7 @@ publish(const char *made, const char *path, bool replaces)
 static int64_t
 make_named(const char *path, uint64_t size, bool replaces)
 {
-	static char made[CONFIG_PATH_MAX + 64];
+	static RARELY_USED char made[CONFIG_PATH_MAX + 64];
 	struct out out;
 	int64_t fd, result;
 
@@ -292,14 +302,12 @@ may_map(uint64_t length)
 	return limit == RLIM_INFINITY || atomic_load(&mapped_size) + length <= limit / ADDRESS_SPACE_SHARE;
 }
 
-/* The header, and the window that is being written. */
+/* The window that is being written. */
 static int64_t
 map(int fd, uint64_t size, uint64_t next)
 {
-	int64_t page = map_part(fd, 0, HEADER_SIZE), window;
+	int64_t window;
 
-	if (is_error(page))
-		return page;
 	map_size = size;
 	for (window_shift = WINDOW_SHIFT_MAX; window_shift >= WINDOW_SHIFT_MIN; window_shift--) {
 		first_window = next >> window_shift;
@@ -312,37 +320,63 @@ map(int fd, uint64_t size, uint64_t next)
 			continue;
 		atomic_store(&windows[0], (struct cloneshim_trace_slot *)window);
 		atomic_store(&mapped_size, window_length(first_window));
-		header = (struct cloneshim_trace_header *)page;
 		return 0;
 	}
-	syscall2(__NR_munmap, (uint64_t)page, HEADER_SIZE);
 	return -ENOMEM;
+}
+
+static int64_t
+size_of(int fd)
+{
+	struct stat status;
+	int64_t result = syscall2(__NR_fstat, (uint64_t)fd, (uint64_t)&status);
+
+	return result < 0 ? result : status.st_size;
+}
+
+/* The header is only looked at until it is known to be one. */
+static int64_t
+join_mapped(int fd, struct cloneshim_trace_header *found, int64_t size, struct out *why)
+{
+	const char *reason = why_not_joined(found, (uint64_t)size);
+	int64_t result;
+
+	if (reason != NULL) {
+		/* `cloneshim run` may have extended the file since, and then slot_count. */
+		size = size_of(fd);
+		if (size < 0)
+			return size;
+		reason = why_not_joined(found, (uint64_t)size);
+	}
+	if (reason != NULL) {
+		out_string(why, reason);
+		return -EINVAL;
+	}
+	pages_bring_in((uint64_t)found, (uint64_t)(found + 1));
+	result = map(fd, size_to_map(found->map_size, (uint64_t)size), found->next);
+	if (result == 0)
+		header = found;
+	return result;
 }
 
 static int64_t
 join_open(int fd, struct out *why)
 {
-	static struct cloneshim_trace_header found;
-	const char *reason;
-	struct stat status;
-	int64_t result = syscall2(__NR_fstat, (uint64_t)fd, (uint64_t)&status);
+	int64_t size = size_of(fd), page, result;
 
-	if (result < 0)
-		return result;
-	if (status.st_size == 0)
-		return -ENODATA;
-	if (syscall4(__NR_pread64, (uint64_t)fd, (uint64_t)&found, sizeof(found), 0) != (int64_t)sizeof(found))
-		memset(&found, 0, sizeof(found));
-	/* Again: `cloneshim run` may have extended the file since, and then slot_count, which was read after the size. */
-	result = syscall2(__NR_fstat, (uint64_t)fd, (uint64_t)&status);
-	if (result < 0)
-		return result;
-	reason = why_not_joined(&found, (uint64_t)status.st_size);
-	if (reason != NULL) {
-		out_string(why, reason);
+	if (size <= 0)
+		return size < 0 ? size : -ENODATA;
+	if (size < (int64_t)SIZE_MIN) {
+		out_string(why, "a trace or a new file; this one is something else");
 		return -EINVAL;
 	}
-	return map(fd, size_to_map(found.map_size, (uint64_t)status.st_size), found.next);
+	page = map_part(fd, 0, HEADER_SIZE);
+	if (is_error(page))
+		return page;
+	result = join_mapped(fd, (struct cloneshim_trace_header *)page, size, why);
+	if (result != 0)
+		syscall2(__NR_munmap, (uint64_t)page, HEADER_SIZE);
+	return result;
 }
 
 /* What is no regular file is not even opened: that alone may do something. -ENOENT: there is nothing; -ENODATA: there is an empty file. */
@@ -403,6 +437,12 @@ trace_file_open(const char *path, uint64_t size, struct out *why)
 	return (int)result;
 }
 
+static struct cloneshim_trace_slot *_Atomic *
+window_at(uint64_t place)
+{
+	return place < WINDOWS_NEAR ? &windows[place] : &far_windows[place - WINDOWS_NEAR];
+}
+
 /* A window further on, without a descriptor: mremap(2) maps the pages of a shared mapping once more where the old size is 0, and
    what lies behind them. Two tasks may do so at once: one of them is faster. Hot path. */
 static struct cloneshim_trace_slot *
@@ -412,18 +452,18 @@ map_window(uint64_t place)
 	struct cloneshim_trace_slot *none = NULL;
 	int64_t address;
 
-	while (atomic_load(&windows[from]) == NULL)
+	while (atomic_load(window_at(from)) == NULL)
 		from--;
 	skipped = window_offset(place) - window_offset(from);
 	if (length == 0 || !may_map(length))
 		return NULL;
-	address =
-		syscall6(__NR_mremap, (uint64_t)atomic_load(&windows[from]), 0, skipped + length, MREMAP_MAYMOVE, 0, 0);
+	address = syscall6(__NR_mremap, (uint64_t)atomic_load(window_at(from)), 0, skipped + length, MREMAP_MAYMOVE, 0,
+			   0);
 	if (is_error(address))
 		return NULL;
 	syscall2(__NR_munmap, (uint64_t)address, skipped);
 	address += (int64_t)skipped;
-	if (atomic_compare_exchange_strong(&windows[place], &none, (struct cloneshim_trace_slot *)address)) {
+	if (atomic_compare_exchange_strong(window_at(place), &none, (struct cloneshim_trace_slot *)address)) {
 		atomic_fetch_add(&mapped_size, length);
 		return (struct cloneshim_trace_slot *)address;
 	}
@@ -431,20 +471,59 @@ map_window(uint64_t place)
 	return none;
 }
 
+/* Brings in the pages from `start`, which lies at `offset` of the file, on; more of them while one record follows the other. The kernel may
+   refuse (before 5.14, or no room in memory): then each comes by itself. */
+static void
+bring_in(const struct cloneshim_trace_slot *start, uint64_t offset, uint64_t window_end)
+{
+	uint64_t size = atomic_load_explicit(&ahead, memory_order_relaxed);
+	uint64_t page = offset & ~(PAGE_SIZE - 1);
+	bool goes_on = page - atomic_load_explicit(&present_end, memory_order_relaxed) < size;
+
+	size = !goes_on ? AHEAD_MIN : size < AHEAD_MAX ? 2 * size : size;
+	atomic_store_explicit(&ahead, size, memory_order_relaxed);
+	if (size > window_end - page)
+		size = window_end - page;
+	atomic_store_explicit(&present_end, page + size, memory_order_relaxed);
+	pages_bring_in((uint64_t)start - (offset - page), (uint64_t)start - (offset - page) + size);
+}
+
 /* Where a record of `slots` slots from `first` on is in memory; NULL: it cannot be reached. */
 static struct cloneshim_trace_slot *
 reach(uint64_t first, uint32_t slots)
 {
 	uint64_t window = first >> window_shift, place = window - first_window;
-	uint64_t offset = first - (window << window_shift);
+	uint64_t offset = first - (window << window_shift), end;
 	struct cloneshim_trace_slot *start;
 
 	if (place >= WINDOWS_MAX || (offset + slots) * SLOT_SIZE > window_length(window))
 		return NULL;
-	start = atomic_load_explicit(&windows[place], memory_order_acquire);
+	start = atomic_load_explicit(window_at(place), memory_order_acquire);
 	if (start == NULL)
 		start = map_window(place);
-	return start != NULL ? start + offset : NULL;
+	if (start == NULL)
+		return NULL;
+	end = window_offset(window) + (offset + slots) * SLOT_SIZE;
+	if (end > atomic_load_explicit(&present_end, memory_order_relaxed))
+		bring_in(start + offset, end - slots * SLOT_SIZE, window_offset(window) + window_length(window));
+	return start + offset;
+}
+
+struct cloneshim_trace_header *
+trace_file_header(void)
+{
+	return header;
+}
+
+void
+trace_file_enter_copy(void)
+{
+	uint64_t next = __atomic_load_n(&header->next, __ATOMIC_RELAXED);
+	struct cloneshim_trace_slot *start = reach(next, 1);
+
+	pages_bring_in((uint64_t)header, (uint64_t)(header + 1));
+	if (start != NULL)
+		pages_bring_in((uint64_t)start, (uint64_t)start + PAGE_SIZE);
 }
 
 /* Reached before it is reserved: what cannot be written leaves no gap. */

@@ -15,6 +15,12 @@
    is then not recorded. Constructor only. */
 int trace_file_open(const char *path, uint64_t size, struct out *why);
 
+/* The trace's header in memory; NULL: nothing is recorded. Hot path. */
+struct cloneshim_trace_header *trace_file_header(void);
+
+/* This process is a copy of one that recorded: what its first record touches is not in its page tables yet. Hot path. */
+void trace_file_enter_copy(void);
+
 /* Reserves `slots` consecutive slots. NULL: there is no room, and the event has been counted as lost; else the first, whose number
    is stored in `number`. Hot path, no locks. */
 struct cloneshim_trace_slot *trace_file_reserve(uint32_t slots, uint64_t *number);

@@ -14,7 +14,7 @@
 
 /* The addresses that have been told: open addressing. One that finds no place near its own is told every time. A copy of
    the process inherits the table, and its reader what the table stands for. */
-#define PLACES 1024
+#define PLACES 512
 #define PROBES 8
 
 static _Atomic uint64_t told[PLACES];
@@ -28,9 +28,9 @@ static _Atomic uint64_t told_modules[LATER_MODULES];
 static bool
 remember(uint64_t address)
 {
-	uint64_t at = address * UINT64_C(0x9e3779b97f4a7c15) >> 54;
+	uint64_t at = address * UINT64_C(0x9e3779b97f4a7c15) >> 55;
 
-	_Static_assert(PLACES == 1 << 10, "a place is the first ten bits of the product");
+	_Static_assert(PLACES == 1 << 9, "a place is the first nine bits of the product");
 	for (uint64_t i = 0; i < PROBES; i++) {
 		_Atomic uint64_t *place = &told[(at + i) % PLACES];
 		uint64_t found = atomic_load_explicit(place, memory_order_relaxed);
@@ -71,12 +71,12 @@ put_module(struct trace_record *record, const struct module_record *module)
 }
 
 static void
-tell_module(const struct event_head *head, struct module_record *module)
+tell_module(const struct event_head *head, uint64_t time_ns, struct module_record *module)
 {
 	struct trace_record record;
 
 	module->fixed.record = sink_trace_record(head, sizeof(module->fixed), 2);
-	module->fixed.time_ns = clock_now_ns();
+	module->fixed.time_ns = time_ns;
 	trace_record_measure(&record);
 	put_module(&record, module);
 	if (!trace_record_reserve(&record))
@@ -86,7 +86,7 @@ tell_module(const struct event_head *head, struct module_record *module)
 }
 
 void
-trace_places_tell_modules(const struct event_head *head)
+trace_places_tell_modules(const struct event_head *head, uint64_t time_ns)
 {
 	const struct module *module;
 
@@ -97,7 +97,7 @@ trace_places_tell_modules(const struct event_head *head)
 		record.fixed.start = module->start;
 		record.fixed.end = module->end;
 		record.build_id = module_build_id(module, &record.build_id_length);
-		tell_module(head, &record);
+		tell_module(head, time_ns, &record);
 	}
 }
 
@@ -128,7 +128,7 @@ tell_later_module(const struct event_head *head, const struct code_location *loc
 				&record.build_id_length))
 		return;
 	record.build_id = record.build_id_length != 0 ? build_id : NULL;
-	tell_module(head, &record);
+	tell_module(head, clock_now_ns(), &record);
 }
 
 static void

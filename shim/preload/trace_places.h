@@ -10,8 +10,8 @@
 
 #include "decode/event.h"
 
-/* Records every object of the startup table. `head` is that of the process event. */
-void trace_places_tell_modules(const struct event_head *head);
+/* Records every object of the startup table. `head` and `time_ns` are those of the process event. */
+void trace_places_tell_modules(const struct event_head *head, uint64_t time_ns);
 
 /* Makes sure that the trace knows what stands at `address`; nothing for 0. */
 void trace_places_tell(uint64_t address, const struct event_head *head);

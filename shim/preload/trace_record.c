@@ -68,12 +68,12 @@ trace_record_put(struct trace_record *record, const void *bytes, size_t length)
 void
 trace_record_put_string(struct trace_record *record, const char *bytes, size_t length, uint32_t flags)
 {
-	static const char zeros[8];
 	struct cloneshim_trace_string string = {(uint32_t)length, flags};
+	uint64_t zeros = 0;
 
 	trace_record_put(record, &string, sizeof(string));
 	trace_record_put(record, bytes, length);
-	trace_record_put(record, zeros, (8 - length % 8) % 8);
+	trace_record_put(record, &zeros, (8 - length % 8) % 8);
 }
 
 void
