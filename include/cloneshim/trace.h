@@ -40,6 +40,7 @@
 #define CLONESHIM_TRACE_SLOT_SIZE 64
 #define CLONESHIM_TRACE_PAYLOAD_SIZE 56 /* of a slot, behind its head */
 #define CLONESHIM_TRACE_CALLS_MAX 64
+#define CLONESHIM_TRACE_SITELESS_MAX 256
 #define CLONESHIM_TRACE_RECORD_SLOTS_MAX 4096 /* of one record: 224 KiB of payload */
 #define CLONESHIM_TRACE_NOWHERE UINT64_MAX    /* no slot number */
 
@@ -71,6 +72,9 @@ struct cloneshim_trace_header {
 	uint32_t reserved_5;
 	char calls[CLONESHIM_TRACE_CALLS_MAX][24]; /* "pthread_create"; NUL-padded */
 	char writer[32];                           /* version of the shim that made it: "0.1.0" */
+
+	/* What writers have found out about objects, so that the next program need not search them again. Nothing for a reader. */
+	uint64_t siteless[CLONESHIM_TRACE_SITELESS_MAX]; /* keys of objects that make no creation syscalls; 0: free */
 };
 
 /* What a slot is. */

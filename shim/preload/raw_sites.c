@@ -10,6 +10,7 @@
 #include "preload/modules.h"
 #include "preload/probe_patch.h"
 #include "preload/sink.h"
+#include "preload/siteless.h"
 #include "preload/task.h"
 #include "preload/x86_64/site.h"
 
@@ -20,6 +21,7 @@ struct search {
 	const struct module *module;
 	const char *unsafe; /* why none of its sites may be patched; NULL: they may */
 	struct event_process *found;
+	bool has_any; /* a site, or what may be one */
 };
 
 static void
@@ -66,8 +68,9 @@ patch(const struct module *module, const struct probe_site *site)
 static void
 visit_site(const struct probe_site *site, const char *why_not, void *context)
 {
-	const struct search *search = context;
+	struct search *search = context;
 
+	search->has_any = true;
 	if (why_not == NULL)
 		why_not = search->unsafe;
 	if (why_not == NULL)
@@ -78,14 +81,31 @@ visit_site(const struct probe_site *site, const char *why_not, void *context)
 		note(search->found, site);
 }
 
+static void
+search_unless_known(struct search *search)
+{
+	if (siteless_is_known(search->module))
+		return;
+	site_scan(search->module, visit_site, search);
+	if (!search->has_any)
+		siteless_remember(search->module);
+}
+
+/* The kernel's own code creates nothing. */
+static bool
+is_searched(const struct module *module)
+{
+	return module != libc_identity()->module && !module_is_shim(module) && !clock_is_vdso(module);
+}
+
 void
 raw_sites_init(void)
 {
 	const struct module *module;
 
 	for (size_t place = 0; (module = modules_at(place)) != NULL; place++)
-		if (module != libc_identity()->module && !module_is_shim(module))
-			site_scan(module, visit_site, &(struct search){module, NULL, &at_start});
+		if (is_searched(module))
+			search_unless_known(&(struct search){.module = module, .found = &at_start});
 }
 
 bool
@@ -118,11 +138,11 @@ void
 raw_sites_search_later(const struct module *module)
 {
 	struct event_process found = {0};
-	struct search search = {module, NULL, &found};
+	struct search search = {.module = module, .found = &found};
 
 	if (module->has_text_relocations)
 		search.unsafe = "in text that the loader changes";
-	site_scan(module, visit_site, &search);
+	search_unless_known(&search);
 	if (found.left_alone_count != 0)
 		task_trust_probe(false);
 	if (found.site_count != 0 || found.left_alone_count != 0)
