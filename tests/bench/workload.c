@@ -205,7 +205,7 @@ main(int argc, char **argv)
 		workloads[i].work(count / 10 + 1);
 		start = now();
 		workloads[i].work(count);
-		printf("%.0f\n", (now() - start) / (double)count);
+		printf("%.0f ns\n", (now() - start) / (double)count);
 		return 0;
 	}
 	fprintf(stderr, "usage: workload NAME COUNT\n");
