@@ -1,4 +1,4 @@
-/* bench.c: `make bench` runs through and prints its tables. No time is asserted: only that there is one. */
+/* bench.c: `make bench` and `make bench-call` run through and print their tables. No time is asserted: only that there is one. */
 #include <criterion/criterion.h>
 
 #include "command/script.h"
@@ -51,5 +51,15 @@ Test(bench, leaves_out_a_tracer_that_traces_nothing, .timeout = 60)
 		   "bench.py " RUN_BUILD_DIRECTORY " --seconds 0.1 --scale 0.02 --workload pthread --variant ltrace");
 	expect_lines(&run, 1, "^missing: ltrace: it runs here, but shows nothing of the threads that were created$");
 	expect_lines(&run, 0, "^  ltrace");
+	run_free(&run);
+}
+
+Test(bench, measures_one_call, .timeout = 60)
+{
+	struct run run = {0};
+
+	run_script(&run, BENCH "bench_call.py " RUN_BUILD_DIRECTORY " --seconds 0.1 --calls 50 --no-instructions");
+	expect_lines(&run, 2, "^    trace +-?[0-9]+ \\[-?[0-9]+ -?[0-9]+\\] +-?[0-9]+ ");
+	expect_lines(&run, 8, "^  [1248] (threads|processes) +[0-9]+ \\[[0-9]+ [0-9]+\\] +[0-9]+ \\[");
 	run_free(&run);
 }
