@@ -31,7 +31,7 @@ LIBC_CC_host = $(CC)
 # Those that are there: a release that cannot be fetched is missing. The machine's own libc has make check for the rest.
 LIBCS_HERE := $(foreach libc,glibc-2.31 glibc-2.41,$(if $(wildcard $(LIBCS)/$(libc)),$(libc))) \
 	$(if $(shell command -v musl-gcc 2>/dev/null),musl) host
-LIBCS_HOST_PROGRAMS := every_call one_call thrd_create text_changes moves_environment.so
+LIBCS_HOST_PROGRAMS := every_call one_call path_calls thrd_create text_changes moves_environment.so
 
 .PHONY: check-libcs libcs-programs
 check-libcs:  ## the shim on the libcs of Debian 11 and 13 and on musl; fetches what is missing

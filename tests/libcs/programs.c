@@ -5,18 +5,17 @@
 #include <criterion/criterion.h>
 #include <criterion/parameterized.h>
 #include <glob.h>
-#include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "harness/masked.h"
 #include "harness/strace_log.h"
 #include "harness/victim_check.h"
 #include "libcs/libc.h"
 #include "libcs/ways.h"
 
 #define CASES_MAX 512
-#define ANY_NUMBER "0x[0-9a-f]+|[0-9]+(\\.[0-9]+)?"
 
 /* By value: pointers do not survive the way into Criterion's worker. */
 struct test_case {
@@ -108,36 +107,10 @@ free_command(struct command *command)
 		free(command->argv[i]);
 }
 
-/* Without what differs between runs: what the program says about this run, and all numbers. */
-static char *
-text_to_compare(const char *text)
-{
-	regex_t number;
-	regmatch_t match;
-	char *kept;
-	size_t size;
-	FILE *out = open_memstream(&kept, &size);
-	cr_assert_eq(regcomp(&number, ANY_NUMBER, REG_EXTENDED), 0);
-	while (*text) {
-		size_t length = strcspn(text, "\n") + (strchr(text, '\n') != NULL);
-		char *line = strndup(text, length), *rest = line;
-		text += length;
-		if (strncmp(line, "fact ", 5) != 0 && strncmp(line, "made ", 5) != 0) {
-			for (; regexec(&number, rest, 1, &match, 0) == 0; rest += match.rm_eo)
-				fprintf(out, "%.*s#", (int)match.rm_so, rest);
-			fputs(rest, out);
-		}
-		free(line);
-	}
-	fclose(out);
-	regfree(&number);
-	return kept;
-}
-
 static void
 expect_same_text(const struct command *command, const char *what, const char *found, const char *bare)
 {
-	char *left = text_to_compare(found), *right = text_to_compare(bare);
+	char *left = masked_output(found), *right = masked_output(bare);
 	cr_assert_str_eq(left, right, "%s: %s under the shim:\n%s\nbare:\n%s", command->name, what, found, bare);
 	free(left);
 	free(right);
@@ -145,33 +118,53 @@ expect_same_text(const struct command *command, const char *what, const char *fo
 
 /* A call that libc refused by itself made no syscall; one that made a task did. */
 static void
-expect_observed(const struct command *command, const char *log)
+expect_observed(const struct command *command, const char *log, const char *ending)
 {
 	static const char unseen[] = "(returned ([1-9][0-9]*|thrd_success)|(pthread_create|thrd_create) returned "
 				     "0|vfork: ).*syscall: not observed";
 	const char *identity = libc_expected_identity(command->libc);
-	expect_some_match(log, "^\\[[0-9]+\\] process: [^ ]+ \\(%s\\), %s, probe patch: ", command->argv[0], identity);
+	expect_some_match(log, "^\\[[0-9]+\\] process: [^ ]+ \\(%s\\), %s, probe patch: .*%s$", command->argv[0],
+			  identity, ending);
 	expect_matches(log, 0, "%s", unseen);
 	expect_matches(log, 0, "pthread_create returned .*given by the program.*stack: libc's default");
+}
+
+/* How the shim is asked, and how its process line then ends. */
+static const struct {
+	const char *environment[2], *ending;
+} askings[] = {
+	{{NULL}, ""},
+	{{"CLONESHIM_PATH=full", NULL}, "; path full"},
+};
+
+static void
+check_as_bare(const struct command *command, const struct way *way, const struct run *bare)
+{
+	for (size_t i = 0; i < sizeof(askings) / sizeof(askings[0]); i++) {
+		struct run run = {.argv = (const char *const *)command->argv,
+				  .format = "text",
+				  .environment = askings[i].environment};
+		cr_assert_eq(run_program(&run), 0);
+		cr_assert(!run.timed_out && run.status == 0, "%s%s: status %d under the shim\n%s%s", command->name,
+			  askings[i].ending, run.status, run.output, run.errors);
+		expect_same_text(command, "output", run.output, bare->output);
+		if (!way->errors_differ)
+			expect_same_text(command, "standard error", run.errors, bare->errors);
+		expect_observed(command, run.log, askings[i].ending);
+		run_free(&run);
+	}
 }
 
 static void
 check_behaviour(const struct command *command, const struct way *way)
 {
-	struct run bare, run;
+	struct run bare;
 	libc_run(&bare, (const char *const *)command->argv, NULL);
 	if (bare.status != 0)
 		cr_skip_test("%s: it ends with status %d without the shim, too: %s%s", command->name, bare.status,
 			     bare.output, bare.errors);
-	libc_run(&run, (const char *const *)command->argv, "text");
-	cr_assert_eq(run.status, 0, "%s: status %d under the shim\n%s%s", command->name, run.status, run.output,
-		     run.errors);
-	expect_same_text(command, "output", run.output, bare.output);
-	if (!way->errors_differ)
-		expect_same_text(command, "standard error", run.errors, bare.errors);
-	expect_observed(command, run.log);
+	check_as_bare(command, way, &bare);
 	run_free(&bare);
-	run_free(&run);
 }
 
 /* strace shows numbers that it does not know, whatever it was told to trace. */

@@ -25,6 +25,7 @@ const struct way ways[] = {
 	{.program = "longjmp_out_of_call", .may_miss = LEFT},
 	{.program = "many_threads", .arguments = {"2000"}},
 	{.program = "own_environment", .may_miss = "a program with an environment of its own is not traced"},
+	{.program = "path_calls", .arguments = {"system"}},
 	{.program = "raw_syscalls", .arguments = {"bin:makes_raw_syscall.so"}},
 	{.program = "reaches_file_size_limit", .may_miss = "the log is at its limit", .errors_differ = true},
 	{.program = "replaces_program",

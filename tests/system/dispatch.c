@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 
+#include "harness/masked.h"
 #include "harness/victim_check.h"
 
 TestSuite(dispatch, .timeout = 180);
@@ -99,26 +100,6 @@ Test(dispatch, signals_at_a_high_rate)
 	run_free(&run);
 }
 
-/* A line without what differs between two runs: task ids and addresses. */
-static char *
-without_numbers(const char *log)
-{
-	char *kept = malloc(strlen(log) + 1), *end = kept;
-	for (const char *c = log; *c; c++) {
-		bool is_digit = (*c >= '0' && *c <= '9') || (c > log + 1 && c[-1] == 'x' && c[-2] == '0');
-		if (!is_digit)
-			*end++ = *c;
-		else if (end == kept || end[-1] != '#')
-			*end++ = '#';
-		while (is_digit && strchr("0123456789abcdefx", c[1]) && c[1])
-			c++;
-		while (is_digit && c[1] == ' ' && c[2] == ' ') /* columns */
-			c++;
-	}
-	*end = '\0';
-	return kept;
-}
-
 Test(dispatch, probes_agree)
 {
 	static const char *const by_patch[] = {"CLONESHIM_PROBE=patch", NULL};
@@ -131,7 +112,7 @@ Test(dispatch, probes_agree)
 		victim.environment = by_dispatch;
 		victim_run(&victim, "strace", &dispatched);
 		cr_assert(patched.log_size > 0);
-		char *expected = without_numbers(patched.log), *found = without_numbers(dispatched.log);
+		char *expected = masked_numbers(patched.log), *found = masked_numbers(dispatched.log);
 		cr_assert_str_eq(found, expected, "%s: dispatch: %s\npatch: %s", programs[i], found, expected);
 		free(expected);
 		free(found);

@@ -17,6 +17,16 @@ mark(void)
 	CHECK(syscall(SYS_getpgid, MARK) == -1 && errno == ESRCH);
 }
 
+/* Held while the call is observed: a thread that is at its end meanwhile may have its creator wake it (musl), or not. */
+static pthread_mutex_t is_observed = PTHREAD_MUTEX_INITIALIZER;
+
+static void *
+wait_until_observed(void *arg)
+{
+	CHECK(pthread_mutex_lock(&is_observed) == 0 && pthread_mutex_unlock(&is_observed) == 0);
+	return arg;
+}
+
 /* Made by way of syscall(2), whose site is patched. */
 static void
 prepare_fork(void)
@@ -30,12 +40,13 @@ make_call(const char *kind)
 	char *const argv[] = {(char *)"true", NULL};
 	pthread_t thread = pthread_self();
 	FILE *stream = NULL;
-	pid_t child = -1, tid = 0;
+	pid_t child = -1;
 	int status = 0;
 
+	CHECK(pthread_mutex_lock(&is_observed) == 0);
 	mark();
 	if (strcmp(kind, "pthread_create") == 0)
-		status = pthread_create(&thread, NULL, store_tid, &tid);
+		status = pthread_create(&thread, NULL, wait_until_observed, NULL);
 	else if (strcmp(kind, "fork") == 0)
 		child = fork();
 	else if (strcmp(kind, "posix_spawn") == 0)
@@ -47,7 +58,7 @@ make_call(const char *kind)
 	if (child == 0)
 		_exit(0);
 	mark();
-	CHECK(status == 0);
+	CHECK(pthread_mutex_unlock(&is_observed) == 0 && status == 0);
 	if (stream != NULL)
 		CHECK(pclose(stream) == 0);
 	else if (child > 0)
