@@ -89,6 +89,57 @@ merge(struct compare_steps *joined, struct compare_steps *left, struct compare_s
 	left->count = right->count = 0;
 }
 
+static bool
+share_a_column(const struct compare_step *left, const struct compare_step *right)
+{
+	for (size_t c = 0; c < COMPARE_COLUMNS_MAX; c++)
+		if (left->times[c] != 0 && right->times[c] != 0)
+			return true;
+	return false;
+}
+
+/* Whether no step from `first` up to `end` is of a column of `step`, which may then change places with them. */
+static bool
+may_pass(const struct compare_steps *steps, const struct compare_step *step, size_t first, size_t end)
+{
+	for (size_t i = first; i < end; i++)
+		if (share_a_column(step, &steps->each[i]))
+			return false;
+	return true;
+}
+
+static void
+take_into(struct compare_step *kept, struct compare_step *taken)
+{
+	for (size_t c = 0; c < COMPARE_COLUMNS_MAX; c++)
+		kept->times[c] += taken->times[c];
+	free(taken->label);
+	*taken = (struct compare_step){0};
+}
+
+/* A step that stands twice, since the columns were joined one by one, though no column's order is against its standing in one line. */
+static void
+gather(struct compare_steps *steps)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < steps->count; i++)
+		for (size_t j = i + 1; j < steps->count && steps->each[i].label != NULL; j++) {
+			struct compare_step *first = &steps->each[i], *second = &steps->each[j];
+
+			if (second->label == NULL || strcmp(first->label, second->label) != 0)
+				continue;
+			if (may_pass(steps, first, i + 1, j + 1))
+				take_into(second, first);
+			else if (may_pass(steps, second, i, j))
+				take_into(first, second);
+		}
+	for (size_t i = 0; i < steps->count; i++)
+		if (steps->each[i].label != NULL)
+			steps->each[kept++] = steps->each[i];
+	steps->count = kept;
+}
+
 bool
 compare_steps_join(struct compare_steps *steps, struct compare_steps *added, size_t column)
 {
@@ -101,6 +152,7 @@ compare_steps_join(struct compare_steps *steps, struct compare_steps *added, siz
 	if (is_joined) {
 		merge(&joined, steps, added, lengths, column);
 		compare_steps_clear(steps);
+		gather(&joined);
 		*steps = joined;
 	} else {
 		free(joined.each);

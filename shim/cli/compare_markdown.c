@@ -1,19 +1,27 @@
 /* compare_markdown.c: calls side by side as tables of Markdown, for documents; see compare.h. */
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "cli/compare.h"
 
 #define TITLE_MAX 256
 
-/* What would end a cell, or be markup, is escaped. */
+static bool
+is_within_word(const char *text, size_t place)
+{
+	return place > 0 && isalnum((unsigned char)text[place - 1]) && isalnum((unsigned char)text[place + 1]);
+}
+
+/* What would end a cell, or be markup, is escaped: an underscore is none within a word. */
 static void
 print_escaped(const char *text)
 {
-	for (; *text != '\0'; text++) {
-		if (*text == '|' || *text == '\\' || *text == '*' || *text == '_' || *text == '<' || *text == '`')
+	for (size_t i = 0; text[i] != '\0'; i++) {
+		if (strchr("|\\*<`", text[i]) != NULL || (text[i] == '_' && !is_within_word(text, i)))
 			putchar('\\');
-		putchar(*text);
+		putchar(text[i]);
 	}
 }
 
@@ -45,12 +53,12 @@ print_titles(const struct comparison *comparison, const struct compare_section *
 }
 
 static void
-print_row(const struct compare_section *section, const struct compare_row *row)
+print_row(const struct compare_section *section, const struct compare_row *row, bool is_bold)
 {
 	putchar('|');
-	print_cell(row->name, row->differs);
+	print_cell(row->name, is_bold);
 	for (size_t c = 0; c < section->count; c++)
-		print_cell(row->cells[c].text, row->differs);
+		print_cell(row->cells[c].text, is_bold);
 	putchar(' ');
 	print_escaped(row->meaning);
 	printf("%s|\n", row->meaning[0] != '\0' ? " " : "");
@@ -86,8 +94,13 @@ compare_print_markdown(const struct comparison *comparison, const struct compare
 		printf("%s", is_first ? "" : "\n");
 		is_first = false;
 		print_titles(comparison, section);
-		for (size_t r = 0; r < section->row_count; r++)
-			if (!style->only_differences || (section->rows[r].is_compared && !section->rows[r].is_equal))
-				print_row(section, &section->rows[r]);
+		for (size_t r = 0; r < section->row_count; r++) {
+			const struct compare_row *row = &section->rows[r];
+
+			if (!style->only_differences)
+				print_row(section, row, row->differs);
+			else if (row->is_compared && !row->is_equal)
+				print_row(section, row, false); /* where all differ, none needs to stand out */
+		}
 	}
 }

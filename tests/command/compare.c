@@ -395,9 +395,9 @@ Test(compare, sections_for_calls_in_common)
 	EXPECT(run.output, "^pthread_create$", "^fork \\(creates_all_sorts", "^vfork \\(creates_all_sorts");
 	run_free(&run);
 	COMPARE(&run, "--markdown", "--api", "pthread_create", "--label", "a|b", pair.left, pair.right);
-	EXPECT(run.output, "^### pthread\\\\_create$", "^\\| \\| a\\\\\\|b \\| creates\\\\_one",
+	EXPECT(run.output, "^### pthread_create$", "^\\| \\| a\\\\\\|b \\| creates_one",
 	       "^\\| --- \\| --- \\| --- \\| --- \\|$",
-	       "^\\| CLONE\\\\_THREAD \\| yes \\| yes \\| is a thread of the caller's process \\|$");
+	       "^\\| CLONE_THREAD \\| yes \\| yes \\| is a thread of the caller's process \\|$");
 	EXPECT_NOT(run.output, "^fork", "vfork");
 	run_free(&run);
 	free_pair(&pair);

@@ -76,3 +76,11 @@ Test(compare_align, more_than_two)
 	EXPECT("a110 b101 c011 d111", "abd", "acd", "bcd");
 	EXPECT("a111111", "a", "a", "a", "a", "a", "a");
 }
+
+/* The first two are joined before anything is known of the third. */
+Test(compare_align, one_line_where_no_order_is_against_it)
+{
+	EXPECT("a111 b011 c010 d101 e011", "ad", "abce", "abde");
+	EXPECT("a111 d101 b110 c010", "adb", "abc", "ad");
+	EXPECT("d100 a111 b011 d001 e011", "da", "abe", "abde");
+}
