@@ -62,6 +62,45 @@ expect(const char *call, const char *const *lines)
 		free(commands[i]);
 }
 
+/* "make compare-libcs" prints what the document says that it prints: as many tables. */
+static void
+expect_printed(const char *document, const char *calls, size_t tables)
+{
+	static const char *const alone[] = {"MAKEFLAGS", "MAKELEVEL", "MFLAGS", NULL};
+	const char *argv[] = {"make",
+			      "-C",
+			      RUN_SOURCE_DIRECTORY,
+			      "-s",
+			      "--no-print-directory",
+			      "BUILD=" RUN_BUILD_DIRECTORY,
+			      "compare-libcs",
+			      calls,
+			      NULL};
+	struct run run = {.argv = argv, .environment = alone};
+	char *text = run_read_file(document, NULL);
+
+	for (size_t i = 0; i < COLUMNS; i++)
+		if (libc_by_identity(identities[i]) == NULL)
+			cr_skip_test("%s is not here", identities[i]);
+	cr_assert_eq(run_program(&run), 0);
+	cr_assert_eq(run.status, 0, "%s", run.errors);
+	cr_assert_eq(run_count_lines(run.output, "| | glibc 2.31 | glibc 2.36 | glibc 2.41 | musl 1.2.3 | |"), tables,
+		     "%s", run.output);
+	cr_expect(text && strstr(text, run.output), "%s does not have this:\n%s", document, run.output);
+	free(text);
+	run_free(&run);
+}
+
+Test(compare, as_the_readme_has_it, .timeout = 120)
+{
+	expect_printed(RUN_SOURCE_DIRECTORY "/README.md", NULL, 2);
+}
+
+Test(compare, as_the_lesson_has_it, .timeout = 120)
+{
+	expect_printed(RUN_SOURCE_DIRECTORY "/demos/LESSON.md", "CALLS=fork", 1);
+}
+
 #define EXPECT(call, ...) expect(call, (const char *[]){__VA_ARGS__, NULL})
 
 Test(compare, threads, .timeout = 120)
@@ -70,8 +109,8 @@ Test(compare, threads, .timeout = 120)
 	       "| **clone** | **yes** | **–** | **–** | **yes** | |",
 	       "| **clone3** | **–** | **yes** | **yes** | **–** | |",
 	       "| **by another call** | **clone()** | **none** | **none** | **none** |",
-	       "| CLONE\\_THREAD | yes | yes | yes | yes | is a thread of the caller's process |",
-	       "| **CLONE\\_DETACHED** | **–** | **–** | **–** | **yes** |",
+	       "| CLONE_THREAD | yes | yes | yes | yes | is a thread of the caller's process |",
+	       "| **CLONE_DETACHED** | **–** | **–** | **–** | **yes** |",
 	       "| stack | libc's | libc's | libc's | libc's |");
 }
 
@@ -79,13 +118,13 @@ Test(compare, processes, .timeout = 120)
 {
 	EXPECT("fork", "| **clone** | **yes** | **yes** | **yes** | **–** | |",
 	       "| **fork** | **–** | **–** | **–** | **yes** | |",
-	       "| **CLONE\\_CHILD\\_SETTID** | **yes** | **yes** | **yes** | **–** |",
+	       "| **CLONE_CHILD_SETTID** | **yes** | **yes** | **yes** | **–** |",
 	       "| exit signal | SIGCHLD | SIGCHLD | SIGCHLD | SIGCHLD |");
 }
 
 Test(compare, spawned_programs, .timeout = 120)
 {
 	EXPECT("posix_spawn", "| **clone3** | **–** | **yes** | **yes** | **–** | |",
-	       "| CLONE\\_VFORK | yes | yes | yes | yes |",
-	       "| **CLONE\\_CLEAR\\_SIGHAND** | **–** | **–** | **yes** | **–** |");
+	       "| CLONE_VFORK | yes | yes | yes | yes |",
+	       "| **CLONE_CLEAR_SIGHAND** | **–** | **–** | **yes** | **–** |");
 }

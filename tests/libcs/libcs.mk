@@ -40,6 +40,17 @@ check-libcs:  ## the shim on the libcs of Debian 11 and 13 and on musl; fetches 
 	@$(MAKE) --no-print-directory $(SHIM) $(COMMAND) $(TESTS)/libcs libcs-programs
 	@tests/run_all -j $(TEST_JOBS) $(if $(FILTER),-f '$(FILTER)') $(TESTS)/libcs
 
+# As the README has it.
+CALLS ?= pthread_create posix_spawn
+.PHONY: compare-libcs libcs-one-call
+compare-libcs:  ## what calls become on four libcs, side by side, as Markdown (CALLS='fork popen')
+	@tests/ensure_packages libcs >&2
+	@tests/libcs/fetch $(LIBCS) >&2
+	@$(MAKE) --no-print-directory $(SHIM) $(COMMAND) libcs-one-call >&2
+	@tests/libcs/compare $(LIBCS) $(COMMAND) $(CALLS)
+
+libcs-one-call: $(foreach libc,$(LIBCS_HERE),$(LIBCS)/$(libc)/bin/one_call)
+
 $(TESTS)/libcs: $(patsubst %.c,$(TESTS)/objects/%.o,$(LIBCS_SOURCES))
 	$(say) LINK $@
 	$(Q)$(CC) -o $@ $^ -lcriterion

@@ -7,13 +7,16 @@ are compared as N, and the lines of a command as a multiset. "sum: 3" and "exit 
 compared as they are. "$ command" without output lines only has to succeed.
 
 Left out: "make check", which is what runs this, and commands of a program that is not there or may not work (strace where
-ptrace is denied); each is said.
+ptrace is denied, full paths where the kernel cannot tell of them); each is said.
 """
 import collections
+import ctypes
 import os
 import re
 import subprocess
 import sys
+
+SYSCALL_USER_DISPATCH = 59  # PR_SET_SYSCALL_USER_DISPATCH, Linux 5.11
 
 
 def blocks(path):
@@ -39,6 +42,8 @@ def reason_to_skip(command):
         return "it runs this"
     if command.startswith("strace ") and subprocess.run(["strace", "-o", "/dev/null", "true"], capture_output=True).returncode:
         return "strace may not trace here"
+    if "--path full" in command and ctypes.CDLL(None).prctl(SYSCALL_USER_DISPATCH, 0, 0, 0, 0):
+        return "there is no Syscall User Dispatch here"
     return None
 
 
