@@ -250,6 +250,49 @@ Test(compare, four_ways_to_start_a_program)
 		free(commands[i]);
 }
 
+/* The interpreter itself, and not a script of that name that finds it; freed by the caller. Skips the test where it cannot be told not to
+   use vfork: Python 3.11. */
+static char *
+real_python(void)
+{
+	const char *argv[] = {"python3", "-c",
+			      "import subprocess, sys; print(subprocess._USE_VFORK and sys.executable)", NULL};
+	struct run run = {.argv = argv};
+	char *path;
+
+	if (!run_program_exists("python3") || run_program(&run) != 0 || run.output[0] != '/')
+		cr_skip_test("there is no python3 that uses vfork");
+	path = strndup(run.output, strcspn(run.output, "\n"));
+	run_free(&run);
+	return path;
+}
+
+/* Each is the same line of Python, subprocess.run(); what it becomes is its library's choice. */
+Test(compare, subprocesses_of_python)
+{
+	static const char format[] = "%s -c 'import subprocess; subprocess._USE_VFORK = %s; "
+				     "subprocess.run([\"/bin/true\"])'";
+	char *python = real_python(), *with_vfork, *without;
+	const json_t *in;
+	json_t *object;
+
+	cr_assert(asprintf(&with_vfork, format, python, "True") > 0 && asprintf(&without, format, python, "False") > 0);
+	object = JSON("--path", "full", "--run", with_vfork, "--run", without);
+	in = section(object, 0);
+	cr_expect_str_eq(cell(in, "vfork", 0), "yes");
+	cr_expect_str_eq(cell(in, "clone", 1), "yes");
+	cr_expect(differs(in, "CLONE_VM"));
+	cr_expect_str_eq(cell(in, "CLONE_VM", 0), "implied");
+	cr_expect_str_eq(cell(in, "CLONE_VM", 1), "–");
+	cr_expect_str_eq(cell(in, "stack", 0), "the caller's own");
+	cr_expect_str_eq(cell(in, "stack", 1), "a copy of the caller's");
+	cr_expect_not(differs(in, "exit signal"));
+	json_decref(object);
+	free(python);
+	free(with_vfork);
+	free(without);
+}
+
 /* A clone3 that does not exist is followed by clone. */
 Test(compare, what_is_injected)
 {
