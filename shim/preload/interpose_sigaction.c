@@ -1,5 +1,5 @@
 /*
- * interpose_sigaction.c: sigaction(2), signal(2) and their kin, for SIGSYS alone, and only where windows are used (dispatch.h): while one
+ * interpose_sigaction.c: sigaction(2), signal(2), sigset(3) and their kin, for SIGSYS alone, and only where windows are used (dispatch.h): while one
  * is open anywhere in the process, what they tell and set is what our handler hands on to. Everything else is libc's.
  *
  * Hot path; forwards to libc.
@@ -12,6 +12,7 @@
 #include "preload/dispatch.h"
 #include "preload/export.h"
 #include "preload/init.h"
+#include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/real.h"
@@ -21,6 +22,9 @@
 
 typedef int sigaction_function(int, const struct sigaction *, struct sigaction *);
 typedef sighandler_t signal_function(int, sighandler_t);
+typedef int number_function(int);
+typedef int flag_function(int, int);
+typedef int mask_function(int, const sigset_t *, sigset_t *);
 
 #define HAS_RESTORER 0x4000000 /* SA_RESTORER, asm/signal.h */
 
@@ -151,10 +155,13 @@ change_handler(int flags, uint64_t mask, sighandler_t handler)
 		return forward_(number, handler);                    \
 	} while (0)
 
+/* glibc's siginterrupt(3) says it to signal(2), too, for all time: signal/siginterrupt.c. */
+static _Atomic bool signal_interrupts;
+
 EXPORT sighandler_t
 signal(int number, sighandler_t handler)
 {
-	FORWARD_SIGNAL("signal", SA_RESTART, SIGNAL_BIT(SIGSYS));
+	FORWARD_SIGNAL("signal", signal_interrupts ? 0 : SA_RESTART, SIGNAL_BIT(SIGSYS));
 }
 
 EXPORT_ALIAS(signal) signal_function bsd_signal __attribute__((nothrow, leaf));
@@ -167,3 +174,78 @@ sysv_signal(int number, sighandler_t handler)
 }
 
 EXPORT_ALIAS(sysv_signal) signal_function __sysv_signal __attribute__((nothrow, leaf));
+
+static int
+refuse(void)
+{
+	real_set_errno(ENOSYS);
+	return -1;
+}
+
+EXPORT int
+siginterrupt(int number, int interrupts)
+{
+	static _Atomic uint64_t cache;
+	struct sigaction action;
+	flag_function *forward;
+
+	if (is_ours_to_answer(number) && change(NULL, &action)) {
+		signal_interrupts = interrupts && libc_identity()->is_glibc;
+		action.sa_flags = interrupts ? action.sa_flags & ~SA_RESTART : action.sa_flags | SA_RESTART;
+		if (change(&action, NULL))
+			return 0;
+	}
+	forward = find(&cache, "siginterrupt");
+	return forward != NULL ? forward(number, interrupts) : refuse();
+}
+
+EXPORT int
+sigignore(int number)
+{
+	static _Atomic uint64_t cache;
+	struct sigaction ignore = {.sa_handler = SIG_IGN};
+	number_function *forward;
+
+	if (is_ours_to_answer(number) && change(&ignore, NULL))
+		return 0;
+	forward = find(&cache, "sigignore");
+	return forward != NULL ? forward(number) : refuse();
+}
+
+/* By libc's own function, so that a window of this thread learns of it. Whether the signal was blocked; false: it cannot be known. */
+static bool
+change_mask(int how, bool *was_blocked)
+{
+	static _Atomic uint64_t cache;
+	mask_function *forward = find(&cache, "sigprocmask");
+	uint64_t bit = SIGNAL_BIT(SIGSYS);
+	sigset_t set = {0}, old = {0};
+
+	memcpy(&set, &bit, sizeof(bit));
+	if (forward == NULL || forward(how, &set, &old) != 0)
+		return false;
+	memcpy(&bit, &old, sizeof(bit));
+	*was_blocked = (bit & SIGNAL_BIT(SIGSYS)) != 0;
+	return true;
+}
+
+/* sigset(3) of SIGSYS, as libc has it: a handler is set, and let in; SIG_HOLD blocks. */
+EXPORT sighandler_t
+sigset(int number, sighandler_t handler)
+{
+	static _Atomic uint64_t cache;
+	bool holds = handler == SIG_HOLD, was_blocked;
+	struct sigaction action = {.sa_handler = handler}, old;
+	signal_function *forward;
+
+	if (is_ours_to_answer(number) && handler != SIG_ERR && change(holds ? NULL : &action, &old)) {
+		if (!change_mask(holds ? SIG_BLOCK : SIG_UNBLOCK, &was_blocked))
+			return SIG_ERR;
+		return was_blocked ? SIG_HOLD : old.sa_handler;
+	}
+	forward = (signal_function *)find(&cache, "sigset");
+	if (forward != NULL)
+		return forward(number, handler);
+	refuse();
+	return SIG_ERR;
+}

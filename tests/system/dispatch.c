@@ -29,6 +29,7 @@ skip_without_dispatch(void)
 /* Hazards of hazards.c, and those of windows. */
 static const struct victim hazards[] = {
 	{.name = "window_sigsys", .says_not_all = true},
+	{.name = "window_sigset", .says_not_all = true},
 	{.name = "window_signals", .arguments = {"200"}, .says_not_all = true},
 	{.name = "vfork_nested"},
 	{.name = "vfork_child_creates"},
