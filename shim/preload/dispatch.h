@@ -38,6 +38,7 @@ enum dispatch_use {
 int dispatch_init(enum dispatch_use use, bool shows_path, struct out *reason);
 
 enum dispatch_use dispatch_used(void);
+bool dispatch_shows_path(void);
 
 /* A call that may create a task. _enter comes first in its interposer, _begin last before libc is entered, _leave first behind
    it, _return last. Between _enter and _begin, and between _leave and _return, nothing is trapped. */
