@@ -15,6 +15,7 @@ static const struct victim hazards[] = {
 	{.name = "vfork_child_creates"},
 	{.name = "spawn_shares_tls"},
 	{.name = "clone_vm_shared_tls"},
+	{.name = "tasks_of_all_kinds"},
 	{.name = "clone_new_stack_forks"},
 	{.name = "fork_in_signal_handler"},
 	{.name = "fork_in_signal_handler", .arguments = {"altstack"}},
