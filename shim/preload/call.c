@@ -236,6 +236,7 @@ call_end_in_child(struct call_frame *frame)
 {
 	struct event_head child;
 
+	task_enter_copy();
 	dispatch_return_in_child(frame);
 	task_identify(&child);
 	task_inherit_frames(frame, &child);

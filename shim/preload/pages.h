@@ -16,6 +16,9 @@
    where pages_bring_in_data() does not reach. */
 #define RARELY_USED __attribute__((section(".bss.rarely_used")))
 
+/* For what ends in pages that a fork wipes (MADV_WIPEONFORK): last of all, so that they split the data's mapping in two, not in three. */
+#define WIPED_BY_FORK __attribute__((section(".bss.wiped_by_fork")))
+
 /* For a large table that most programs use the beginning of: it comes right behind the others, its first page with them. */
 #define FIRST_PAGE_USED __attribute__((section(".bss.first_page_used")))
 

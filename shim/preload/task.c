@@ -33,7 +33,7 @@ struct syscall_count {
 #define SYSCALL_COUNTS 1024
 
 /* Whole pages each, as the types' alignment sees to, and side by side, so that what an event needs of them comes at once. */
-static RARELY_USED struct {
+static WIPED_BY_FORK struct {
 	/* Survives a fork. */
 	struct {
 		int32_t last_pid;              /* tells a copy whose copy it is */
@@ -130,6 +130,12 @@ bring_in(void)
 	pages_bring_in((uint64_t)&own, (uint64_t)&own.wiped + PAGE_SIZE);
 }
 
+void
+task_enter_copy(void)
+{
+	bring_in();
+}
+
 int32_t
 task_init(void)
 {
@@ -148,7 +154,6 @@ notice_new_process(const struct event_head *head)
 	struct event_process event = {.kind = PROCESS_COPIED};
 	int32_t none = 0;
 
-	bring_in();
 	if (!atomic_compare_exchange_strong(&own.wiped.pid, &none, head->pid))
 		return;
 	event.head.pid = head->pid;

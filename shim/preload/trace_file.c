@@ -518,10 +518,10 @@ trace_file_header(void)
 void
 trace_file_enter_copy(void)
 {
-	uint64_t next = __atomic_load_n(&header->next, __ATOMIC_RELAXED);
-	struct cloneshim_trace_slot *start = reach(next, 1);
+	struct cloneshim_trace_slot *start;
 
 	pages_bring_in((uint64_t)header, (uint64_t)(header + 1));
+	start = reach(__atomic_load_n(&header->next, __ATOMIC_RELAXED), 1);
 	if (start != NULL)
 		pages_bring_in((uint64_t)start, (uint64_t)start + PAGE_SIZE);
 }

@@ -23,12 +23,16 @@ trace_record_reserve(struct trace_record *record)
 	return record->first != NULL;
 }
 
+_Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "the first member is the lowest byte");
+
+/* Put together by hand: the compiler takes parts of a struct that it knows from a page of constants, which a child of fork would have to
+   bring in for it. */
 static void
 store_head(struct cloneshim_trace_slot *slot, struct cloneshim_trace_slot_head head, int order)
 {
-	uint64_t word;
+	uint64_t word =
+		head.state | (uint64_t)head.kind << 8 | (uint64_t)head.slots << 16 | (uint64_t)head.length << 32;
 
-	memcpy(&word, &head, sizeof(word));
 	/* A slot is aligned, which its type does not say. */
 	__atomic_store_n((uint64_t *)__builtin_assume_aligned(slot, 8), word, order);
 }
