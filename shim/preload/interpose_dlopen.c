@@ -1,4 +1,4 @@
-/* interpose_dlopen.c: the C half of dlopen(3) and dlmopen(3); the other is x86_64/dlopen.S. Hot path; forwards to the loader. */
+/* interpose_dlopen.c: the C half of dlopen(3) and dlmopen(3); the other is x86_64/passed_on.S. Hot path; forwards to the loader. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>

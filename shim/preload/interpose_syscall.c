@@ -1,8 +1,12 @@
 /* interpose_syscall.c: the C half of syscall(2); the other is x86_64/syscall_function.S. Hot path; forwards to libc. */
+#include <sys/prctl.h>
+
 #include "decode/names.h"
 #include "preload/interpose.h"
 #include "preload/memory.h"
+#include "preload/pages.h"
 #include "preload/probe.h"
+#include "preload/x86_64/syscall.h"
 
 void interpose_missing(void);
 const void *interpose_syscall(const uint64_t *args, void *const *return_address);
@@ -22,6 +26,8 @@ interpose_syscall(const uint64_t *args, void *const *return_address)
 	if (forward == NULL)
 		return (const void *)interpose_missing;
 	interpose_syscall_forward = forward;
+	if (args[0] == __NR_seccomp || (args[0] == __NR_prctl && args[1] == PR_SET_SECCOMP))
+		pages_leave_alone();
 	if (!is_active || names_creation_syscall((uint32_t)args[0]) == NULL)
 		return forward;
 	memcpy(all, args, 6 * sizeof(all[0]));

@@ -25,6 +25,9 @@
 /* The pages from the one that holds `start` up to the one that holds the byte before `end`, to be written to. */
 void pages_bring_in(uint64_t start, uint64_t end);
 
+/* From now on every page comes by itself: the program enters a sandbox, which may end it for what its libc does not do. */
+void pages_leave_alone(void);
+
 /* The shim's own data, as far as a start touches them. */
 void pages_bring_in_data(void);
 

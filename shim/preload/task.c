@@ -93,10 +93,8 @@ task_tid(void)
 static bool
 has_own_tid_at(uint64_t distance, int32_t tid)
 {
-	int32_t found;
-
-	return distance < TID_DISTANCE_MAX && memory_copy(&found, thread_pointer() + distance, sizeof(found)) &&
-	       found == tid;
+	return distance < TID_DISTANCE_MAX && memory_readable(thread_pointer() + distance, sizeof(tid)) &&
+	       thread_value(distance) == tid;
 }
 
 void

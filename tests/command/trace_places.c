@@ -437,8 +437,10 @@ Test(trace_places, privileged_program)
 }
 
 /* Every creation that the program itself says it made ("made CREATOR KIND RESULT") is in its trace, wherever the program went. */
-static const char *const wanderers[] = {"closes_all_descriptors", "changes_root",         "clone_vm_shared_tls",
-					"forks_at_exit",          "sandbox_denies_files", "fork_among_thread_creators"};
+static const char *const wanderers[] = {"closes_all_descriptors",   "changes_root",
+					"clone_vm_shared_tls",      "forks_at_exit",
+					"sandbox_denies_files",     "fork_among_thread_creators",
+					"sandbox_kills_for_madvise"};
 
 static size_t
 expect_made_recorded(const char *output, const char *shown)

@@ -1,6 +1,8 @@
 /*
- * dlopen.S: dlopen and dlmopen are passed on with every register, the stack and the return address as they came, since the loader
- * looks at its caller (RUNPATH, namespaces: dlopen(3)). All that is wanted of them is to know that they were called. Hot path.
+ * passed_on.S: functions that are passed on with every register, the stack and the return address as they came. All that is wanted of
+ * them is to know that they were called. Hot path.
+ *
+ * The loader looks at the caller of dlopen and dlmopen (RUNPATH, namespaces: dlopen(3)); prctl takes as many arguments as it is given.
  */
 	.text
 
@@ -11,12 +13,12 @@
 \function:
 	.cfi_startproc
 	endbr64
-	.irp register, rdi, rsi, rdx	/* three words also align the stack for a call: System V ABI 3.2.2 */
+	.irp register, rdi, rsi, rdx, rcx, r8	/* five words also align the stack for a call: System V ABI 3.2.2 */
 	pushq	%\register
 	.cfi_adjust_cfa_offset 8
 	.endr
-	call	\hook			/* returns the loader's function */
-	.irp register, rdx, rsi, rdi
+	call	\hook			/* returns the function to go on to */
+	.irp register, r8, rcx, rdx, rsi, rdi
 	popq	%\register
 	.cfi_adjust_cfa_offset -8
 	.endr
@@ -27,6 +29,7 @@
 
 	pass_on	dlopen, interpose_dlopen
 	pass_on	dlmopen, interpose_dlmopen
+	pass_on	prctl, interpose_prctl
 
 /* Where there is no such function: NULL, as after any failure. */
 	.globl	interpose_dlopen_missing
