@@ -68,26 +68,34 @@ Test(explain, what_a_flag_needs_and_excludes)
 	free(output);
 }
 
-/* Every creation that the README shows: as strace's line, and as the line in our own text. */
-Test(explain, lines_of_the_readme)
+/* How many of the creations that a page shows, as strace's line or as the line in our own text, are told to be threads and forks. */
+static void
+explain_lines(const char *page, size_t *threads, size_t *forks)
 {
-	char *readme = run_read_file(RUN_SOURCE_DIRECTORY "/README.md", NULL), *rest = readme;
-	size_t threads = 0, forks = 0;
+	char *text = run_read_file(page, NULL), *rest = text;
 
-	cr_assert(readme != NULL);
+	cr_assert_not_null(text);
 	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
 		char *output;
 
 		if (strstr(line, "clone3({flags=") == NULL && strstr(line, "clone(child_stack=") == NULL)
 			continue;
 		output = explained(line);
-		threads += strstr(output, "\n  = a POSIX thread: ") != NULL;
-		forks += strstr(output, "\n  = fork: a new process with a copy of all\n") != NULL;
+		*threads += strstr(output, "\n  = a POSIX thread: ") != NULL;
+		*forks += strstr(output, "\n  = fork: a new process with a copy of all\n") != NULL;
 		free(output);
 	}
+	free(text);
+}
+
+Test(explain, lines_of_the_readme_and_the_lesson)
+{
+	size_t threads = 0, forks = 0;
+
+	explain_lines(RUN_SOURCE_DIRECTORY "/README.md", &threads, &forks);
+	explain_lines(RUN_SOURCE_DIRECTORY "/demos/LESSON.md", &threads, &forks);
 	cr_expect_geq(threads, 4);
-	cr_expect_geq(forks, 2);
-	free(readme);
+	cr_expect_geq(forks, 4);
 }
 
 Test(explain, bad_combinations_name_the_rule)
