@@ -35,24 +35,12 @@ static _Atomic enum {
 	STATE_INACTIVE, /* loaded into a privileged program: nothing is logged, nothing is changed */
 } state;
 
-static bool output_is_open;
-
-/* A program that is only recorded mostly has no use for it. */
-static void
-use_standard_error(void)
-{
-	if (!output_is_open)
-		output_init("", (int32_t)syscall0(__NR_getpid));
-	output_is_open = true;
-}
-
 static void
 complain(const struct config_complaint *complaint)
 {
 	char line[512];
 	struct out out;
 
-	use_standard_error();
 	out_init(&out, line, sizeof(line));
 	config_out_complaint(&out, complaint);
 	output_complain(line, out_finish(&out));
@@ -80,7 +68,6 @@ open_output(const struct config *config, int32_t pid)
 	char expected[128];
 	struct out out;
 
-	output_is_open = true;
 	if (error == 0)
 		return;
 	out_init(&out, expected, sizeof(expected));
@@ -145,8 +132,7 @@ start(void)
 		print_help_and_exit();
 	pid = task_init();
 	shows = config.trace[0] == '\0' || config.output_set;
-	if (shows)
-		open_output(&config, pid);
+	open_output(&config, pid); /* in any case: complaints go to standard error */
 	for (size_t i = 0; i < config.complaint_count; i++)
 		complain(&config.complaints[i]);
 	sink_init(shows ? format_by_id(config.format) : NULL, open_trace(&config));
@@ -208,6 +194,5 @@ destruct(void)
 	out_string(&out, "cloneshim: ");
 	out_unsigned(&out, task_lost());
 	out_string(&out, " lines could not be written and are lost");
-	use_standard_error();
 	output_complain(line, out_finish(&out));
 }
