@@ -36,8 +36,9 @@ struct syscall_count {
 static WIPED_BY_FORK struct {
 	/* Survives a fork. */
 	struct {
-		int32_t last_pid;              /* tells a copy whose copy it is */
-		uint64_t memory_record;        /* less 1: what is not set is nowhere */
+		int32_t last_pid;       /* tells a copy whose copy it is */
+		uint64_t memory_record; /* less 1: what is not set is nowhere */
+		bool is_wiped;          /* the pages below are, in a copy: else it takes itself for its original */
 		_Atomic bool guests_are_known; /* false: a syscall that nobody observes may bring one */
 		/* From a thread pointer to where the kernel stored the thread's tid when libc created it. 0: not known. */
 		_Atomic uint64_t tid_distance;
@@ -140,9 +141,9 @@ task_init(void)
 	bring_in();
 	own.kept.last_pid = current_pid();
 	atomic_store(&own.wiped.pid, own.kept.last_pid);
-	/* Without it (before Linux 4.14) a child starts with entries of its parent's threads: harmless but for the space, as
-	   their tids are not its own. */
-	syscall3(__NR_madvise, (uint64_t)&own.wiped, sizeof(own.wiped), MADV_WIPEONFORK);
+	/* Without it (before Linux 4.14, or in a sandbox) a child starts with entries of its parent's threads: harmless but for the
+	   space, as their tids are not its own, as long as the kernel is asked for its own. */
+	own.kept.is_wiped = syscall3(__NR_madvise, (uint64_t)&own.wiped, sizeof(own.wiped), MADV_WIPEONFORK) == 0;
 	return own.kept.last_pid;
 }
 
@@ -174,7 +175,7 @@ task_is_only_one(void)
 void
 task_trust_probe(bool trusts)
 {
-	atomic_store(&own.kept.guests_are_known, trusts);
+	atomic_store(&own.kept.guests_are_known, trusts && own.kept.is_wiped);
 }
 
 void

@@ -16,6 +16,7 @@ static const struct victim hazards[] = {
 	{.name = "spawn_shares_tls"},
 	{.name = "clone_vm_shared_tls"},
 	{.name = "tasks_of_all_kinds"},
+	{.name = "denies_wiping", .arguments = {RUN_BUILD_DIRECTORY "/tests/programs/fork_child_goes_on"}},
 	{.name = "clone_new_stack_forks"},
 	{.name = "fork_in_signal_handler"},
 	{.name = "fork_in_signal_handler", .arguments = {"altstack"}},
