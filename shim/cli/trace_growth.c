@@ -9,9 +9,9 @@
 #include "cli/trace_space.h"
 #include "decode/trace_header.h"
 
-/* A record of a few hundred bytes takes a microsecond to write: FREE_MIN lasts some ten milliseconds even where many processors write,
-   and FREE_MAX is what a long run is given ahead. */
-#define FREE_MIN (UINT64_C(8) << 20)
+/* A call's records, of 700 bytes, take two microseconds to write: FREE_MIN lasts a tenth of a second, which a busy machine may take to let us
+   look again. FREE_MAX is what a long run is given ahead. */
+#define FREE_MIN (UINT64_C(32) << 20)
 #define FREE_MAX (UINT64_C(256) << 20)
 #define STEP_MIN (UINT64_C(64) << 10)
 #define AVAILABLE_SHARE 4 /* of what the disk has left, one part in so many at a time: it is not ours alone */
