@@ -8,7 +8,7 @@
 #include "decode/strings.h"
 #include "preload/clock.h"
 #include "preload/task.h"
-#include "preload/trace_file.h"
+#include "preload/trace_windows.h"
 #include "preload/trace_places.h"
 #include "preload/trace_record.h"
 
@@ -163,7 +163,7 @@ sink_trace_process(const struct event_process *event)
 	if (event->kind != PROCESS_MODULE)
 		task_set_memory_record(CLONESHIM_TRACE_NOWHERE);
 	if (event->kind == PROCESS_COPIED)
-		trace_file_enter_copy();
+		trace_windows_enter_copy();
 	arguments = count_arguments(event);
 	trace_record_measure(&record);
 	put_process(&record, event, arguments, original);

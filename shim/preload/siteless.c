@@ -9,7 +9,7 @@
 
 #include "cloneshim/trace.h"
 #include "preload/modules.h"
-#include "preload/trace_file.h"
+#include "preload/trace_windows.h"
 
 #define SLOTS CLONESHIM_TRACE_SITELESS_MAX
 #define PROBES 16
@@ -33,7 +33,7 @@ key_of(const struct module *module)
 static uint64_t *
 find(uint64_t key)
 {
-	struct cloneshim_trace_header *header = trace_file_header();
+	struct cloneshim_trace_header *header = trace_windows_header();
 
 	for (uint64_t i = 0; header != NULL && key != 0 && i < PROBES; i++) {
 		uint64_t *slot = &header->siteless[(key + i) % SLOTS];

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "preload/trace_file.h"
+#include "preload/trace_windows.h"
 
 #define PAYLOAD CLONESHIM_TRACE_PAYLOAD_SIZE
 
@@ -19,7 +19,7 @@ trace_record_reserve(struct trace_record *record)
 {
 	record->slots = (record->length + PAYLOAD - 1) / PAYLOAD;
 	record->length = 0;
-	record->first = trace_file_reserve(record->slots, &record->number);
+	record->first = trace_windows_reserve(record->slots, &record->number);
 	return record->first != NULL;
 }
 
