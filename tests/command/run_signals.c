@@ -62,11 +62,17 @@ Test(run_signals, of_the_terminal_come_once)
 	cr_expect_eq(run_count_lines(terminal.text, "got "), 3, "%s", terminal.text);
 }
 
+/* awk leaves SIGINT as it is. A shell that is about to exec may have taken it, and forgets it then. */
 Test(run_signals, program_ended_by_the_terminal)
 {
 	static struct terminal terminal;
-	const char *argv[] = {
-		command_path(), "run", "--probe", "off", "sh", "-c", "echo ready now; exec sleep 60", NULL};
+	const char *argv[] = {command_path(),
+			      "run",
+			      "--probe",
+			      "off",
+			      "awk",
+			      "BEGIN { print \"ready now\"; fflush(); getline }",
+			      NULL};
 
 	start(&terminal, argv);
 	terminal_type(&terminal, "\003");
