@@ -106,7 +106,7 @@ struct event_process {
 	enum {
 		PROCESS_LOADED, /* a program image was loaded: all fields below are valid */
 		PROCESS_MODULE, /* an object that dlopen brought and that has sites: exe is its path, then its sites; or one that is
-				   not searched: probe_reason why */
+				   not searched, or libc, which could not be patched after all: probe_reason why */
 		PROCESS_COPIED, /* a copy of a traced process (fork, clone without CLONE_VM), at its first event */
 	} kind;
 	int32_t copied_from; /* PROCESS_COPIED: the process whose memory was copied; the fields below are not valid then */

@@ -120,6 +120,8 @@ can_create(enum libc_call call)
 void
 call_begin(struct call_frame *frame, const struct call_entry *entry)
 {
+	if (can_create(entry->call))
+		probe_be_ready();
 	open_frame(frame, entry);
 	dispatch_enter(frame);
 	if (can_create(entry->call))

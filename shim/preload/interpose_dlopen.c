@@ -1,4 +1,4 @@
-/* interpose_dlopen.c: the C half of dlopen(3) and dlmopen(3); the other is x86_64/passed_on.S. Hot path; forwards to the loader. */
+/* interpose_dlopen.c: the C half of dlopen(3), dlmopen(3) and dlsym(3); the other is x86_64/passed_on.S. Hot path; forwards to the loader. */
 #include <dlfcn.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -6,27 +6,16 @@
 
 #include "preload/init.h"
 #include "preload/later_objects.h"
-#include "preload/modules.h"
+#include "preload/passed_on.h"
+#include "preload/probe.h"
 #include "preload/raw_sites.h"
 #include "preload/trace_places.h"
 
-void interpose_dlopen_missing(void);
+void interpose_missing_pointer(void);
 const void *interpose_dlopen(void);
 const void *interpose_dlmopen(int64_t namespace, const char *file);
-
-/* Before 2.34 glibc has these in libdl, which an object may bring and take away again: only what stays is remembered. */
-static const void *
-find(_Atomic uint64_t *cache, const char *name)
-{
-	uint64_t address = atomic_load_explicit(cache, memory_order_relaxed);
-
-	if (address == 0) {
-		address = modules_find_next(name);
-		if (modules_find(address) != NULL)
-			atomic_store_explicit(cache, address, memory_order_relaxed);
-	}
-	return address != 0 ? (const void *)address : (const void *)interpose_dlopen_missing;
-}
+const void *interpose_dlsym(void);
+const void *interpose_dlvsym(void);
 
 const void *
 interpose_dlopen(void)
@@ -34,10 +23,11 @@ interpose_dlopen(void)
 	static _Atomic uint64_t cache;
 
 	if (init_is_active()) {
+		probe_be_ready();
 		later_objects_expect();
 		trace_places_forget_later();
 	}
-	return find(&cache, "dlopen");
+	return passed_on_find(&cache, "dlopen", interpose_missing_pointer);
 }
 
 /* What lives in a namespace of its own brings its own libc, whose sites nobody looks for. */
@@ -47,11 +37,34 @@ interpose_dlmopen(int64_t namespace, const char *file)
 	static _Atomic uint64_t cache;
 	bool is_active = init_is_active();
 
+	if (is_active)
+		probe_be_ready();
 	if (is_active && namespace != LM_ID_BASE)
 		raw_sites_tell_namespace(file);
 	else if (is_active)
 		later_objects_expect();
 	if (is_active)
 		trace_places_forget_later();
-	return find(&cache, "dlmopen");
+	return passed_on_find(&cache, "dlmopen", interpose_missing_pointer);
+}
+
+/* Who asks for libc's own fork gets past the shim's. */
+const void *
+interpose_dlsym(void)
+{
+	static _Atomic uint64_t cache;
+
+	if (init_is_active())
+		probe_be_ready();
+	return passed_on_find(&cache, "dlsym", interpose_missing_pointer);
+}
+
+const void *
+interpose_dlvsym(void)
+{
+	static _Atomic uint64_t cache;
+
+	if (init_is_active())
+		probe_be_ready();
+	return passed_on_find(&cache, "dlvsym", interpose_missing_pointer);
 }

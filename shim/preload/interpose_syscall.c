@@ -26,6 +26,8 @@ interpose_syscall(const uint64_t *args, void *const *return_address)
 	if (forward == NULL)
 		return (const void *)interpose_missing;
 	interpose_syscall_forward = forward;
+	if (is_active && (args[0] == __NR_seccomp || args[0] == __NR_prctl))
+		probe_be_ready(); /* as interpose_prctl.c does */
 	if (args[0] == __NR_seccomp || (args[0] == __NR_prctl && args[1] == PR_SET_SECCOMP))
 		pages_leave_alone();
 	if (!is_active || names_creation_syscall((uint32_t)args[0]) == NULL)

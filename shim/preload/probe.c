@@ -2,6 +2,7 @@
 #include "preload/probe.h"
 
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stddef.h>
 
@@ -28,21 +29,46 @@ static bool shows_paths;
 static char reason[512]; /* why there is no probe, or not the first choice; "": nothing to say */
 static char path_reason[256];
 
+static _Atomic bool is_pending; /* libc's sites have been found, but not been patched yet */
+
 static bool
-install_patches(struct out *why)
+find_patches(struct out *why)
 {
-	if (probe_patch_install(why) != 0)
+	if (probe_patch_find(why) != 0)
 		return false;
 	uses = USES_PATCHES;
 	libc_site_count = probe_patch_site_count();
 	raw_sites_init();
+	atomic_store(&is_pending, true);
+	return true;
+}
+
+static bool
+apply_patches(struct out *why)
+{
+	atomic_store(&is_pending, false);
+	if (probe_patch_libc(why) != 0) {
+		uses = USES_NOTHING;
+		libc_site_count = 0;
+		return false;
+	}
 	/* musl's syscall(2) makes any syscall, by an instruction that nobody looks at. */
 	if (raw_sites_are_all_observed() && libc_identity()->is_glibc && task_is_only_one())
 		task_trust_probe(true);
 	return true;
 }
 
-/* Where text cannot be changed, the kernel may do without. */
+static bool
+use_windows(bool wants_paths, struct out *why)
+{
+	if (dispatch_init(DISPATCH_CREATIONS, wants_paths, why) != 0)
+		return false;
+	uses = USES_WINDOWS;
+	shows_paths = wants_paths;
+	return true;
+}
+
+/* Where text cannot be changed, the kernel may do without. Most programs of a tree create nothing: for them it is not changed. */
 static void
 install(enum config_probe wanted, bool wants_paths, struct out *why)
 {
@@ -50,18 +76,59 @@ install(enum config_probe wanted, bool wants_paths, struct out *why)
 		out_string(why, "CLONESHIM_PROBE=off");
 		return;
 	}
-	if (wanted != PROBE_DISPATCH && install_patches(why))
+	if (wanted != PROBE_DISPATCH && find_patches(why) &&
+	    ((wanted == PROBE_AUTO && !wants_paths) || apply_patches(why)))
 		return;
 	if (wanted == PROBE_PATCH)
 		return;
 	if (wanted == PROBE_AUTO)
 		out_string(why, "; ");
-	if (dispatch_init(DISPATCH_CREATIONS, wants_paths, why) != 0)
-		return;
-	uses = USES_WINDOWS;
-	shows_paths = wants_paths;
-	if (wanted == PROBE_AUTO)
+	if (use_windows(wants_paths, why) && wanted == PROBE_AUTO)
 		why->length -= 2; /* the separator */
+}
+
+/* The text that was to be changed cannot be: said of libc, as of an object that is not searched. */
+static void
+do_without_patches(struct out *why)
+{
+	static char text[sizeof(reason)];
+	struct out out;
+
+	out_string(why, "; ");
+	if (use_windows(false, why))
+		why->length -= 2; /* the separator */
+	reason[why->length] = '\0';
+	out_init(&out, text, sizeof(text));
+	out_string(&out, "probe ");
+	out_string(&out, uses == USES_WINDOWS ? "dispatch" : "off");
+	out_string(&out, " from here on: ");
+	out_string(&out, reason);
+	text[out.length] = '\0';
+	raw_sites_tell_unsearched(libc_identity()->module->path, text);
+}
+
+/* Signals wait: a handler that creates something would find text half changed, and pass unobserved. */
+static __attribute__((noinline)) void
+apply_pending(void)
+{
+	const uint64_t all = ~UINT64_C(0);
+	uint64_t mask;
+	struct out why;
+
+	syscall4(__NR_rt_sigprocmask, SIG_BLOCK, (uint64_t)&all, (uint64_t)&mask, sizeof(mask));
+	if (atomic_exchange(&is_pending, false)) {
+		out_init(&why, reason, sizeof(reason));
+		if (!apply_patches(&why))
+			do_without_patches(&why);
+	}
+	syscall4(__NR_rt_sigprocmask, SIG_SETMASK, (uint64_t)&mask, 0, sizeof(mask));
+}
+
+void
+probe_be_ready(void)
+{
+	if (atomic_load_explicit(&is_pending, memory_order_relaxed))
+		apply_pending();
 }
 
 static void
@@ -171,6 +238,7 @@ probe_announce_call(const struct call_entry *entry, uint64_t stack)
 	struct pending_syscall *pending = NULL;
 	struct call_frame lone;
 
+	probe_be_ready();
 	task_identify(&lone.head);
 	task_forget_announced(lone.head.tid, stack);
 	if (is_observed(entry->call))

@@ -13,8 +13,12 @@
 #include "decode/event.h"
 #include "preload/call.h"
 
-/* Installs what `wanted` asks for, as far as it can be. Constructor only. */
+/* Installs what `wanted` asks for, as far as it can be; PROBE_AUTO changes no text yet. Constructor only. */
 void probe_init(enum config_probe wanted, enum config_path path);
+
+/* The program is about to do what may create, or what may keep text from being changed later: whatever is not installed yet, is now.
+   Hot path; system calls and events only at the first time. */
+void probe_be_ready(void);
 
 /* Fills in the probe's part of a process event. */
 void probe_describe(struct event_process *event);

@@ -20,9 +20,12 @@ struct probe_site {
 	uint32_t shape;   /* what stands there, in the architecture's terms */
 };
 
-/* Finds libc's creation sites and patches all of them or, when any check fails, none. Returns 0; or -errno with the reason, a
-   few words, in `reason`. Constructor only. */
-int probe_patch_install(struct out *reason);
+/* Finds libc's creation sites and proves that they can be patched. Returns 0; or -errno with the reason, a few words, in `reason`.
+   Constructor only. */
+int probe_patch_find(struct out *reason);
+
+/* Patches all of libc's sites that were found or, when any check fails, none. Returns 0; or -errno with the reason in `reason`. Once. */
+int probe_patch_libc(struct out *reason);
 
 /* Patches one more proven site, in `module`. Returns 0; or -errno with the reason in `reason`: the text is as it was. -ENOSPC: as
    many as can be are patched. Constructor, or during the loader's notice. */
@@ -35,7 +38,7 @@ void probe_patch_forget(uint64_t start, uint64_t end);
    on behind the site. Each site and number gets one, for good; 0: there are no more. Hot path. */
 uint64_t probe_patch_lend_stub(uint64_t address, uint32_t nr);
 
-/* The sites, once installed; among them, later on, some that are gone. Hot path. */
+/* The sites, once they were found; among them, later on, some that are gone. Hot path. */
 uint32_t probe_patch_site_count(void);
 const struct probe_site *probe_patch_site(uint32_t index);
 

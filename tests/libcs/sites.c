@@ -157,3 +157,44 @@ ParameterizedTest(int *number, sites, are_all_known, .timeout = 200)
 	run_free(&run);
 	free(program);
 }
+
+/* Text is not changed before the program does what may create: so all that leads to a site has to come by the shim first. musl's code
+   tells too little of where its functions begin. */
+ParameterizedTestParameters(sites, are_all_come_to_through_the_shim)
+{
+	static int numbers[8];
+	for (size_t i = 0; i < libc_count; i++)
+		numbers[i] = (int)i;
+	return cr_make_param_array(int, numbers, libc_count);
+}
+
+ParameterizedTest(int *number, sites, are_all_come_to_through_the_shim, .timeout = 200)
+{
+	const struct libc *libc = &libcs[*number];
+	libc_require(libc);
+	if (strstr(libc->name, "musl") != NULL || !run_program_exists("objdump"))
+		cr_skip_test("%s: %s", libc->name, strstr(libc->name, "musl") != NULL ? "is not glibc" : "no objdump");
+	struct run exports = {.argv = (const char *[]){"nm", "--dynamic", "--defined-only", run_shim_path(), NULL}};
+	cr_assert_eq(run_program(&exports), 0, "%s", exports.errors);
+	int count = 0;
+	for (size_t i = 0; i < LIBC_OBJECTS_MAX && libc->objects[i]; i++) {
+		char *path = libc_object(libc, i), *name, *rest, wanted[80];
+		struct run run = {
+			.argv = (const char *[]){RUN_SOURCE_DIRECTORY "/tests/libcs/leads_to_sites", path, NULL}};
+		cr_assert_eq(run_program(&run), 0, "%s: %s", path, run.errors);
+		for (name = strtok_r(run.output, "\n", &rest); name != NULL; name = strtok_r(NULL, "\n", &rest)) {
+			/* What it cancels was asked for by other functions of the family. */
+			if (strncmp(name, "aio_cancel", strlen("aio_cancel")) == 0)
+				continue;
+			snprintf(wanted, sizeof(wanted), " T %s\n", name);
+			cr_expect_not_null(strstr(exports.output, wanted), "%s: %s leads to a site past the shim",
+					   libc->name, name);
+			count++;
+		}
+		run_free(&run);
+		free(path);
+	}
+	cr_expect_geq(count, 15, "%s: %d functions", libc->name, count);
+	printf("libcs: %s: %d functions lead to sites\n", libc->name, count);
+	run_free(&exports);
+}

@@ -1,6 +1,6 @@
 /*
- * probe_patch.c: patches creation sites to jump to the stubs; see probe_patch.h and stubs.S. Constructor, or during the loader's
- * notice; the table of sites is for the hot path.
+ * probe_patch.c: patches creation sites to jump to the stubs; see probe_patch.h and stubs.S. Constructor, during the loader's notice, or
+ * once on the hot path; the table of sites is for the hot path.
  *
  * Of libc's, all or nothing: every site is found and proven, every jump's reach checked and every changed page prepared and made executable
  * before the first page is put in place. Should the kernel refuse a later page all the same, the earlier ones are put back.
@@ -14,6 +14,7 @@
 
 #include "preload/libc_identity.h"
 #include "preload/memory.h"
+#include "preload/pages.h"
 #include "preload/probe_sites.h"
 #include "preload/text_copy.h"
 #include "preload/x86_64/jump.h"
@@ -23,7 +24,8 @@
 #define LENT_STUBS 16 /* those behind the stubs of patched sites */
 
 static struct probe_site sites[PROBE_SITES_MAX + LENT_STUBS];
-static _Atomic uint32_t site_count;            /* 0 until they are patched */
+static int libc_site_count;                    /* the first ones */
+static _Atomic uint32_t site_count;            /* 0 until libc's are found */
 static _Atomic bool is_taken[PROBE_SITES_MAX]; /* a stub that may be jumped to */
 static uint8_t replaced[PROBE_SITES_MAX][JUMP_LENGTH], jumps[PROBE_SITES_MAX][JUMP_LENGTH];
 struct stub_slot probe_slots[PROBE_SITES_MAX + LENT_STUBS];
@@ -98,7 +100,6 @@ prepare(struct text_copy *copy, const struct module *module, int file, int first
 			out_string(reason, "out of a jump's reach");
 			return -ERANGE;
 		}
-		memcpy(replaced[i], (const void *)sites[i].jump, JUMP_LENGTH);
 		text_copy_write(copy, sites[i].jump, jump, JUMP_LENGTH);
 		probe_slots[i] = (struct stub_slot){
 			.resume = sites[i].address + SITE_SYSCALL_LENGTH,
@@ -174,12 +175,17 @@ apply_all(struct group *groups, int count, const struct module *libc, struct out
 	return 0;
 }
 
+static void
+keep_replaced(uint32_t index)
+{
+	memcpy(replaced[index], (const void *)sites[index].jump, JUMP_LENGTH);
+}
+
 int
-probe_patch_install(struct out *reason)
+probe_patch_find(struct out *reason)
 {
 	const struct module *libc = libc_identity()->module;
-	struct group groups[PROBE_SITES_MAX];
-	int count, error, file;
+	int count;
 
 	if (libc == NULL) {
 		out_string(reason, "no libc was found");
@@ -189,17 +195,40 @@ probe_patch_install(struct out *reason)
 	if (count < 0)
 		return count;
 	sort_by_address(sites, count);
-	file = text_copy_open(libc);
-	error = prepare_all(groups, count, libc, file, reason);
-	text_copy_close(file);
-	if (error >= 0)
-		error = apply_all(groups, error, libc, reason);
-	if (error != 0)
-		return error;
-	for (int i = 0; i < count; i++)
+	for (int i = 0; i < count; i++) {
+		keep_replaced((uint32_t)i);
 		is_taken[i] = true;
+	}
+	libc_site_count = count;
 	site_count = (uint32_t)count;
 	return 0;
+}
+
+/* Whether libc's text is as it was when the sites were found: others may change it, too. */
+static bool
+is_as_found(void)
+{
+	for (int i = 0; i < libc_site_count; i++)
+		if (memcmp((const void *)sites[i].jump, replaced[i], JUMP_LENGTH) != 0)
+			return false;
+	return true;
+}
+
+int
+probe_patch_libc(struct out *reason)
+{
+	static RARELY_USED struct group groups[PROBE_SITES_MAX]; /* static: the caller's stack may be small */
+	const struct module *libc = libc_identity()->module;
+	int file, result;
+
+	if (!is_as_found()) {
+		out_string(reason, "libc's text has been changed by somebody else");
+		return -EBUSY;
+	}
+	file = text_copy_open(libc);
+	result = prepare_all(groups, libc_site_count, libc, file, reason);
+	text_copy_close(file);
+	return result < 0 ? result : apply_all(groups, result, libc, reason);
 }
 
 static int
@@ -232,6 +261,7 @@ probe_patch_add(const struct module *module, const struct probe_site *site, stru
 		return -ENOSPC;
 	}
 	sites[index] = *site;
+	keep_replaced((uint32_t)index);
 	file = text_copy_open(module);
 	error = prepare(&copy, module, file, index, index + 1, reason);
 	text_copy_close(file);

@@ -1,5 +1,6 @@
 /* Shows where the text of the loaded objects differs from the files that they were loaded from: a line "OBJECT OFFSET" for each five
-   bytes, the length of a jump, in which something does; offsets as objdump(1) counts them. Bare, there is none. */
+   bytes, the length of a jump, in which something does; offsets as objdump(1) counts them. Bare, there is none; nor is there before
+   anything is created. */
 #include <fcntl.h>
 #include <link.h>
 #include <stdio.h>
@@ -7,6 +8,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define JUMP_LENGTH 5
@@ -49,6 +51,11 @@ visit(struct dl_phdr_info *object, size_t size, void *context)
 int
 main(void)
 {
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(0);
+	waitpid(child, NULL, 0);
 	dl_iterate_phdr(visit, NULL);
 	return 0;
 }
