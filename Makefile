@@ -46,8 +46,14 @@ $(patsubst %,%/shim/decode/names_syscall.o,$(BUILD)/shim $(BUILD)/command $(BUIL
 DECODE_SOURCES := $(wildcard shim/decode/*.c)
 PRELOAD_SOURCES := $(wildcard shim/preload/*.c shim/preload/x86_64/*.c)
 PRELOAD_ASM := $(wildcard shim/preload/x86_64/*.S)
-SHIM_OBJECTS := $(patsubst %.c,$(BUILD)/shim/%.o,$(DECODE_SOURCES) $(PRELOAD_SOURCES)) \
-	$(patsubst %.S,$(BUILD)/shim/%.o,$(PRELOAD_ASM))
+# What runs at a start, and then in a call, comes first and so lies together, for the same reason.
+AT_START := $(patsubst %,shim/preload/%.c,init process_start modules clock pages memory task output sink libc_identity known_objects \
+	trace_file trace_windows probe raw_sites details sink_trace trace_places trace_record \
+	inject symbols) \
+	shim/preload/x86_64/probe_patch.c shim/decode/config.c shim/decode/out.c shim/decode/libc_calls.c shim/decode/trace_header.c
+IN_A_CALL := $(patsubst %,shim/preload/%.c,real interpose_pthread interpose_fork interpose_spawn call stack helpers observe dispatch window)
+SHIM_SOURCES := $(AT_START) $(IN_A_CALL) $(filter-out $(AT_START) $(IN_A_CALL),$(DECODE_SOURCES) $(PRELOAD_SOURCES))
+SHIM_OBJECTS := $(patsubst %.c,$(BUILD)/shim/%.o,$(SHIM_SOURCES)) $(patsubst %.S,$(BUILD)/shim/%.o,$(PRELOAD_ASM))
 DEMOS := $(patsubst demos/%.c,$(BUILD)/demos/%,$(wildcard demos/*.c))
 
 SHIM := $(BUILD)/libcloneshim.so
@@ -68,7 +74,7 @@ Q := @
 say = @printf '  %-7s %s\n'
 endif
 
-$(SHIM): $(SHIM_OBJECTS) shim/preload/exports.map
+$(SHIM): $(SHIM_OBJECTS) shim/preload/exports.map Makefile
 	$(say) LINK $@
 	$(Q)$(CC) $(SHIM_LINK) -o $@ $(SHIM_OBJECTS)
 

@@ -34,15 +34,33 @@
 #include <stdint.h>
 
 #define CLONESHIM_TRACE_MAGIC "cloneshi" /* 8 bytes, no NUL */
-#define CLONESHIM_TRACE_VERSION 1
+#define CLONESHIM_TRACE_VERSION 2
 #define CLONESHIM_TRACE_BYTE_ORDER 0x01020304u
 #define CLONESHIM_TRACE_HEADER_SIZE 4096
 #define CLONESHIM_TRACE_SLOT_SIZE 64
 #define CLONESHIM_TRACE_PAYLOAD_SIZE 56 /* of a slot, behind its head */
 #define CLONESHIM_TRACE_CALLS_MAX 64
-#define CLONESHIM_TRACE_SITELESS_MAX 256
+#define CLONESHIM_TRACE_SITELESS_MAX 192
+#define CLONESHIM_TRACE_LIBCS_MAX 2
+#define CLONESHIM_TRACE_LIBC_SITES_MAX 8
 #define CLONESHIM_TRACE_RECORD_SLOTS_MAX 4096 /* of one record: 224 KiB of payload */
 #define CLONESHIM_TRACE_NOWHERE UINT64_MAX    /* no slot number */
+
+/* A libc, as a writer has found it. */
+struct cloneshim_trace_libc {
+	uint64_t key;   /* of the object; 0: free, 1: somebody is writing the rest */
+	char name[32];  /* "glibc 2.36"; NUL-padded */
+	uint32_t glibc; /* whether it is glibc … */
+	uint32_t minor; /* … and its minor version */
+	uint32_t site_count;
+	uint32_t reserved;
+	struct {
+		uint32_t offset; /* from the load address */
+		uint32_t nr;     /* of the system call; UINT32_MAX: any */
+		uint32_t symbol_offset;
+		char symbol[20]; /* "vfork", "": none is named there; NUL-padded */
+	} sites[CLONESHIM_TRACE_LIBC_SITES_MAX];
+};
 
 /* The first page. The members that change while the trace is written are read and written atomically, and lie in cache lines of
    their own. */
@@ -56,7 +74,9 @@ struct cloneshim_trace_header {
 	uint64_t start_monotonic_ns; /* when the trace was made … */
 	uint64_t start_realtime_ns;  /* … and the same instant in CLOCK_REALTIME */
 	uint64_t map_size; /* bytes of the file that writers can map: how far it may be extended, the header included */
-	uint64_t reserved_1[8];
+	uint64_t
+		writer_key; /* of a shim that has found `calls` to be as it has them: it need not look again; 0: none has yet */
+	uint64_t reserved_1[7];
 
 	uint64_t slot_count; /* slots that the file has room for; grows only */
 	uint64_t reserved_2[7];
@@ -75,6 +95,7 @@ struct cloneshim_trace_header {
 
 	/* What writers have found out about objects, so that the next program need not search them again. Nothing for a reader. */
 	uint64_t siteless[CLONESHIM_TRACE_SITELESS_MAX]; /* keys of objects that make no creation syscalls; 0: free */
+	struct cloneshim_trace_libc libcs[CLONESHIM_TRACE_LIBCS_MAX];
 };
 
 /* What a slot is. */

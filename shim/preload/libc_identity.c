@@ -5,11 +5,14 @@
 
 #include "decode/out.h"
 #include "decode/strings.h"
+#include "preload/known_objects.h"
 #include "preload/memory.h"
 #include "preload/symbols.h"
 #include "preload/x86_64/string_reference.h"
 
 static struct libc_identity identity;
+
+_Static_assert(sizeof(identity.name) == sizeof(identity.known->name), "a trace has room for each name");
 
 /* The libraries of glibc that make tasks, beside libc.so.6 itself. Since 2.34 they are empty. */
 static const char siblings[][16] = {"libpthread.so.0", "librt.so.1", "libutil.so.1", "libanl.so.1"};
@@ -100,9 +103,25 @@ is_musl(const struct module *module)
 static bool
 identify(const struct module *module)
 {
-	if (module_find_symbol(module, "vfork") == 0 || !(is_glibc(module) || is_musl(module)))
+	if (module_is_shim(module) || module_find_symbol(module, "vfork") == 0 ||
+	    !(is_glibc(module) || is_musl(module)))
 		return false;
 	identity.module = module;
+	return true;
+}
+
+static bool
+recall(const struct module *module)
+{
+	const struct cloneshim_trace_libc *known = known_objects_libc(module);
+
+	if (known == NULL)
+		return false;
+	identity.module = module;
+	identity.is_glibc = known->glibc != 0;
+	identity.minor = known->minor;
+	identity.known = known;
+	memcpy(identity.name, known->name, sizeof(identity.name));
 	return true;
 }
 
@@ -112,7 +131,7 @@ libc_identity_init(void)
 	const struct module *module;
 
 	for (size_t place = 0; (module = modules_at(place)) != NULL; place++)
-		if (identify(module))
+		if (recall(module) || identify(module))
 			return;
 }
 

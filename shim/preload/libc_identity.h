@@ -8,16 +8,18 @@
 
 #include <stdbool.h>
 
+#include "cloneshim/trace.h"
 #include "preload/modules.h"
 
 struct libc_identity {
 	const struct module *module; /* NULL: no known libc is loaded */
 	char name[32];               /* "glibc 2.36", "musl 1.2.3"; "musl" where its version is not known */
 	bool is_glibc;
-	unsigned minor; /* glibc 2.36: 36 */
+	unsigned minor;                           /* glibc 2.36: 36 */
+	const struct cloneshim_trace_libc *known; /* what another process has found of it already; NULL: nothing */
 };
 
-/* Finds libc among the modules and asks it who it is. */
+/* Finds libc among the modules and asks it who it is, or the trace. */
 void libc_identity_init(void);
 
 const struct libc_identity *libc_identity(void);

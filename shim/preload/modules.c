@@ -30,7 +30,8 @@ extern const char __ehdr_start[] __attribute__((visibility("hidden"))); /* this 
 static FIRST_PAGE_USED struct module table[MODULES_MAX];
 static _Atomic size_t table_count; /* set when the table is complete */
 static size_t own_place;           /* of the shim in the table */
-static char exe_path[4096];
+static char short_exe_path[256];
+static RARELY_USED char long_exe_path[4096]; /* one that finds no room there */
 
 /* The loader relocates the pointers of some dynamic sections in place and leaves those of others (musl, the vDSO). */
 static uint64_t
@@ -163,19 +164,32 @@ loader_list(void)
 	return debug != NULL ? debug->r_map : NULL;
 }
 
+/* What /proc/self/exe leads to; NULL: there is no /proc. */
+static const char *
+read_exe_path(void)
+{
+	int64_t length =
+		syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)short_exe_path, sizeof(short_exe_path));
+
+	if (length > 0 && (uint64_t)length < sizeof(short_exe_path))
+		return short_exe_path;
+	if (length > 0)
+		length = syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)long_exe_path,
+				  sizeof(long_exe_path) - 1);
+	return length > 0 ? long_exe_path : NULL;
+}
+
 /* The kernel loads no interpreter beside a loader that was started by hand: /proc/self/exe is then the loader. glibc's sets the
    program's name in the auxiliary vector, musl's in its list. */
 static const char *
 main_path(const struct link_map *map)
 {
-	const char *name = map->l_name;
+	const char *name = map->l_name, *exe;
 
-	if (process_start_auxiliary(AT_BASE) != 0)
-		name = syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)exe_path, sizeof(exe_path) - 1) >
-				       0
-			       ? exe_path
-			       : name;
-	else if (name[0] == '\0' && process_start_auxiliary(AT_EXECFN) != 0)
+	if (process_start_auxiliary(AT_BASE) != 0) {
+		exe = read_exe_path();
+		name = exe != NULL ? exe : name;
+	} else if (name[0] == '\0' && process_start_auxiliary(AT_EXECFN) != 0)
 		name = (const char *)process_start_auxiliary(AT_EXECFN);
 	return name;
 }

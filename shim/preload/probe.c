@@ -8,10 +8,12 @@
 
 #include "decode/creation.h"
 #include "decode/out.h"
+#include "decode/strings.h"
 #include "preload/clock.h"
 #include "preload/dispatch.h"
 #include "preload/helpers.h"
 #include "preload/inject.h"
+#include "preload/known_objects.h"
 #include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
@@ -23,18 +25,28 @@
 #include "preload/task.h"
 #include "preload/x86_64/syscall.h"
 
+_Static_assert((int)CLONESHIM_TRACE_LIBC_SITES_MAX <= (int)EVENT_SITES_MAX,
+	       "a process event names all of libc's sites");
+
 static enum { USES_NOTHING, USES_PATCHES, USES_WINDOWS } uses;
 static uint32_t libc_site_count; /* the first of all sites; they stay */
 static bool shows_paths;
 static char reason[512]; /* why there is no probe, or not the first choice; "": nothing to say */
 static char path_reason[256];
 
-static _Atomic bool is_pending; /* libc's sites have been found, but not been patched yet */
+static _Atomic bool is_pending; /* libc's sites are known, but have not been patched yet */
+static bool is_found;           /* they have been looked for by ourselves */
 
+/* `may_wait`: for the sites it will do, for now, to know them from another process. */
 static bool
-find_patches(struct out *why)
+find_patches(bool may_wait, struct out *why)
 {
-	if (probe_patch_find(why) != 0)
+	const struct cloneshim_trace_libc *known = libc_identity()->known;
+
+	is_found = !may_wait || known == NULL;
+	if (!is_found)
+		probe_patch_expect(known->site_count);
+	else if (probe_patch_find(why) != 0)
 		return false;
 	uses = USES_PATCHES;
 	libc_site_count = probe_patch_site_count();
@@ -47,7 +59,7 @@ static bool
 apply_patches(struct out *why)
 {
 	atomic_store(&is_pending, false);
-	if (probe_patch_libc(why) != 0) {
+	if ((!is_found && probe_patch_find(why) != 0) || probe_patch_libc(why) != 0) {
 		uses = USES_NOTHING;
 		libc_site_count = 0;
 		return false;
@@ -72,12 +84,13 @@ use_windows(bool wants_paths, struct out *why)
 static void
 install(enum config_probe wanted, bool wants_paths, struct out *why)
 {
+	bool may_wait = wanted == PROBE_AUTO && !wants_paths;
+
 	if (wanted == PROBE_OFF) {
 		out_string(why, "CLONESHIM_PROBE=off");
 		return;
 	}
-	if (wanted != PROBE_DISPATCH && find_patches(why) &&
-	    ((wanted == PROBE_AUTO && !wants_paths) || apply_patches(why)))
+	if (wanted != PROBE_DISPATCH && find_patches(may_wait, why) && (may_wait || apply_patches(why)))
 		return;
 	if (wanted == PROBE_PATCH)
 		return;
@@ -155,6 +168,62 @@ probe_init(enum config_probe wanted, enum config_path path)
 	path_reason[out.length] = '\0';
 }
 
+/* As another process has told of it. */
+static void
+describe_known_site(uint32_t place, struct event_process *event)
+{
+	const struct cloneshim_trace_libc *known = libc_identity()->known;
+	const struct module *libc = libc_identity()->module;
+
+	event->sites[place].nr = known->sites[place].nr;
+	event->sites[place].at = (struct code_location){
+		.address = libc->base + known->sites[place].offset,
+		.module = libc->path,
+		.offset = known->sites[place].offset,
+		.symbol = known->sites[place].symbol[0] != '\0' ? known->sites[place].symbol : NULL,
+		.symbol_offset = known->sites[place].symbol_offset,
+	};
+}
+
+/* For the processes that will run on the same libc. */
+static void
+remember_libc(const struct event_process *event)
+{
+	struct cloneshim_trace_libc known = {.glibc = libc_identity()->is_glibc, .minor = libc_identity()->minor};
+
+	memcpy(known.name, libc_identity()->name, sizeof(known.name));
+	for (; known.site_count < libc_site_count; known.site_count++) {
+		const struct code_location *at = &event->sites[known.site_count].at;
+		size_t length = at->symbol != NULL ? string_length(at->symbol) : 0;
+
+		if (length >= sizeof(known.sites[0].symbol) || at->offset > UINT32_MAX)
+			return;
+		known.sites[known.site_count].nr = event->sites[known.site_count].nr;
+		known.sites[known.site_count].offset = (uint32_t)at->offset;
+		known.sites[known.site_count].symbol_offset = (uint32_t)at->symbol_offset;
+		if (length != 0)
+			memcpy(known.sites[known.site_count].symbol, at->symbol, length);
+	}
+	known_objects_remember_libc(libc_identity()->module, &known);
+}
+
+static void
+describe_sites(struct event_process *event)
+{
+	raw_sites_describe(event);
+	event->site_count = probe_patch_site_count();
+	for (uint32_t i = 0; i < event->site_count && i < EVENT_SITES_MAX; i++) {
+		if (i < libc_site_count && !is_found) {
+			describe_known_site(i, event);
+			continue;
+		}
+		event->sites[i].nr = probe_patch_site(i)->nr;
+		modules_locate(probe_patch_site(i)->address, &event->sites[i].at);
+	}
+	if (is_found && libc_identity()->known == NULL)
+		remember_libc(event);
+}
+
 void
 probe_describe(struct event_process *event)
 {
@@ -165,14 +234,8 @@ probe_describe(struct event_process *event)
 	event->probe_reason = reason[0] != '\0' ? reason : NULL;
 	event->path_is_full = shows_paths;
 	event->path_reason = path_reason[0] != '\0' ? path_reason : NULL;
-	if (uses != USES_PATCHES)
-		return;
-	raw_sites_describe(event);
-	event->site_count = probe_patch_site_count();
-	for (uint32_t i = 0; i < event->site_count && i < EVENT_SITES_MAX; i++) {
-		event->sites[i].nr = probe_patch_site(i)->nr;
-		modules_locate(probe_patch_site(i)->address, &event->sites[i].at);
-	}
+	if (uses == USES_PATCHES)
+		describe_sites(event);
 }
 
 bool

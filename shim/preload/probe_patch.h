@@ -20,8 +20,10 @@ struct probe_site {
 	uint32_t shape;   /* what stands there, in the architecture's terms */
 };
 
-/* Finds libc's creation sites and proves that they can be patched. Returns 0; or -errno with the reason, a few words, in `reason`.
-   Constructor only. */
+/* Keeps the first `count` places of the table for libc's sites, which are to be found later. Constructor only. */
+void probe_patch_expect(uint32_t count);
+
+/* Finds libc's creation sites and proves that they can be patched. Returns 0; or -errno with the reason, a few words, in `reason`. Once. */
 int probe_patch_find(struct out *reason);
 
 /* Patches all of libc's sites that were found or, when any check fails, none. Returns 0; or -errno with the reason in `reason`. Once. */
@@ -38,7 +40,7 @@ void probe_patch_forget(uint64_t start, uint64_t end);
    on behind the site. Each site and number gets one, for good; 0: there are no more. Hot path. */
 uint64_t probe_patch_lend_stub(uint64_t address, uint32_t nr);
 
-/* The sites, once they were found; among them, later on, some that are gone. Hot path. */
+/* The sites; among them some that are gone, or not found yet. Hot path. */
 uint32_t probe_patch_site_count(void);
 const struct probe_site *probe_patch_site(uint32_t index);
 

@@ -5,12 +5,12 @@
 #include <stddef.h>
 
 #include "preload/clock.h"
+#include "preload/known_objects.h"
 #include "preload/libc_identity.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
 #include "preload/probe_patch.h"
 #include "preload/sink.h"
-#include "preload/siteless.h"
 #include "preload/task.h"
 #include "preload/x86_64/site.h"
 
@@ -84,11 +84,11 @@ visit_site(const struct probe_site *site, const char *why_not, void *context)
 static void
 search_unless_known(struct search *search)
 {
-	if (siteless_is_known(search->module))
+	if (known_objects_is_siteless(search->module))
 		return;
 	site_scan(search->module, visit_site, search);
 	if (!search->has_any)
-		siteless_remember(search->module);
+		known_objects_remember_siteless(search->module);
 }
 
 /* The kernel's own code creates nothing. */

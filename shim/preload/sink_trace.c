@@ -8,9 +8,9 @@
 #include "decode/strings.h"
 #include "preload/clock.h"
 #include "preload/task.h"
-#include "preload/trace_windows.h"
 #include "preload/trace_places.h"
 #include "preload/trace_record.h"
+#include "preload/trace_windows.h"
 
 #define ARGV_BYTES_MAX (128 * 1024) /* of a program's arguments; what a kernel lets one of them have is as much */
 
@@ -146,9 +146,9 @@ static void
 tell_sites(const struct event_process *event)
 {
 	for (uint32_t i = 0; i < event->site_count && i < EVENT_SITES_MAX; i++)
-		trace_places_tell(event->sites[i].at.address, &event->head);
+		trace_places_tell_location(&event->sites[i].at, &event->head);
 	for (uint32_t i = 0; i < event->left_alone_count && i < EVENT_LEFT_ALONE_MAX; i++)
-		trace_places_tell(event->left_alone[i].at.address, &event->head);
+		trace_places_tell_location(&event->left_alone[i].at, &event->head);
 }
 
 /* Where the record finds no room, nothing of this memory can be told apart from another's. Nor can what a signal handler records until

@@ -8,6 +8,7 @@
 #include "decode/strings.h"
 #include "preload/memory.h"
 #include "preload/modules.h"
+#include "preload/pages.h"
 
 #define VERSION_HIDDEN \
 	0x8000 /* DT_VERSYM: not the default version (gABI symbol versioning, glibc's "@" against "@@") */
@@ -140,7 +141,7 @@ symbols_find_by_offset(const struct module *module, uint64_t offset)
 #define CACHE_SIZE 256
 #define CACHE_CLAIMED 1 /* no code stands at address 1 */
 
-static struct {
+static RARELY_USED struct {
 	_Atomic uint64_t address;
 	const Elf64_Sym *symbol;
 } cache[CACHE_SIZE];

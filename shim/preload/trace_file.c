@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,8 @@
 #include "decode/libc_calls.h"
 #include "decode/names.h"
 #include "decode/trace_header.h"
+#include "preload/known_objects.h"
+#include "preload/modules.h"
 #include "preload/pages.h"
 #include "preload/trace_make.h"
 #include "preload/trace_windows.h"
@@ -21,10 +24,34 @@
 #define SIZE_MIN TRACE_HEADER_FILE_SIZE_MIN
 #define MAP_SIZE_MAX (UINT64_C(1) << 40)
 
+static uint64_t
+own_key(void)
+{
+	const struct module *module;
+
+	for (size_t place = 0; (module = modules_at(place)) != NULL; place++)
+		if (module_is_shim(module))
+			return known_objects_key(module);
+	return 0;
+}
+
+static bool
+has_our_calls(const struct cloneshim_trace_header *found)
+{
+	if (found->call_count != LIBC_CALL_COUNT)
+		return false;
+	for (uint32_t i = 0; i < LIBC_CALL_COUNT; i++)
+		if (memcmp(found->calls[i], libc_call_info((enum libc_call)i)->name, sizeof(found->calls[i])) != 0)
+			return false;
+	return true;
+}
+
 /* NULL: the header is that of a trace that this shim can write into. */
 static const char *
 why_not_joined(const struct cloneshim_trace_header *found, uint64_t file_size)
 {
+	uint64_t key = own_key();
+
 	if (memcmp(found->magic, CLONESHIM_TRACE_MAGIC, sizeof(found->magic)) != 0)
 		return "a trace or a new file; this one is something else";
 	if (found->byte_order != CLONESHIM_TRACE_BYTE_ORDER)
@@ -32,10 +59,8 @@ why_not_joined(const struct cloneshim_trace_header *found, uint64_t file_size)
 	if (found->version != CLONESHIM_TRACE_VERSION || found->slot_size != CLONESHIM_TRACE_SLOT_SIZE ||
 	    found->header_size != HEADER_SIZE)
 		return "a trace of this version of cloneshim";
-	for (uint32_t i = 0; i < LIBC_CALL_COUNT; i++)
-		if (found->call_count != LIBC_CALL_COUNT ||
-		    memcmp(found->calls[i], libc_call_info((enum libc_call)i)->name, sizeof(found->calls[i])) != 0)
-			return "a trace of this version of cloneshim";
+	if ((key == 0 || found->writer_key != key) && !has_our_calls(found))
+		return "a trace of this version of cloneshim";
 	if (file_size < SIZE_MIN || found->slot_count > trace_header_slots(file_size))
 		return "a trace that was not cut short";
 	return NULL;
@@ -75,6 +100,8 @@ join_mapped(int fd, struct cloneshim_trace_header *found, int64_t size, struct o
 		return -EINVAL;
 	}
 	pages_bring_in((uint64_t)found, (uint64_t)(found + 1));
+	if (__atomic_load_n(&found->writer_key, __ATOMIC_RELAXED) == 0)
+		__atomic_store_n(&found->writer_key, own_key(), __ATOMIC_RELAXED);
 	return trace_windows_open(found, fd, size_to_map(found->map_size, (uint64_t)size));
 }
 

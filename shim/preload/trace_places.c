@@ -170,6 +170,14 @@ trace_places_forget_later(void)
 		atomic_store_explicit(&told_modules[i], 0, memory_order_relaxed);
 }
 
+static void
+tell(const struct code_location *location, const struct event_head *head)
+{
+	if (location->module != NULL && modules_find(location->address) == NULL)
+		tell_later_module(head, location);
+	tell_location(head, location);
+}
+
 void
 trace_places_tell(uint64_t address, const struct event_head *head)
 {
@@ -178,7 +186,12 @@ trace_places_tell(uint64_t address, const struct event_head *head)
 	if (address == 0 || !remember(address))
 		return;
 	modules_locate(address, &location);
-	if (location.module != NULL && modules_find(address) == NULL)
-		tell_later_module(head, &location);
-	tell_location(head, &location);
+	tell(&location, head);
+}
+
+void
+trace_places_tell_location(const struct code_location *location, const struct event_head *head)
+{
+	if (location->address != 0 && remember(location->address))
+		tell(location, head);
 }

@@ -33,7 +33,7 @@ static RARELY_USED struct cloneshim_trace_slot *_Atomic far_windows[WINDOWS_MAX 
 
 /* Pages are asked for some at a time, ahead: a page that the first write to it brings in costs many times as much, as an exception and
    in the page tables of a virtual machine. */
-#define AHEAD_MIN UINT64_C(0x1000)
+#define AHEAD_MIN UINT64_C(0x4000)
 #define AHEAD_MAX UINT64_C(0x20000)
 static _Atomic uint64_t present_end; /* offset in the file up to which they have been asked for */
 static _Atomic uint64_t ahead = AHEAD_MIN;

@@ -195,9 +195,9 @@ Test(wrong_traces, absurd_header)
 	header->map_size = UINT64_MAX;
 	expect_survived_bytes(&maker, path, false, "call_count, times, map_size");
 	*header = sound;
-	header->version = 2;
+	header->version = 3;
 	cr_assert_eq(trace_maker_write(&maker, path), 0);
-	expect_refused(path, "a trace of version 2; this cloneshim reads version 1");
+	expect_refused(path, "a trace of version 3; this cloneshim reads version 2");
 	*header = sound;
 	header->byte_order = __builtin_bswap32(header->byte_order);
 	cr_assert_eq(trace_maker_write(&maker, path), 0);

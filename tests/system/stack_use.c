@@ -49,12 +49,14 @@ ParameterizedTest(int *place, stack_use, stays_below_the_bound, .timeout = 60)
 	char *directory = run_scratch(), *path = run_join_path(directory, "trace");
 	long bare = used(kind, NULL, NULL, false), text = used(kind, "text", NULL, false),
 	     strace = used(kind, "strace", NULL, false), trace = used(kind, NULL, path, false);
+	long again = used(kind, NULL, path, false); /* libc's sites are known, but not found, at its start */
 	long full = used(kind, "text", NULL, true), frame = (long)getauxval(AT_MINSIGSTKSZ);
 
 	cr_expect_leq(text - bare, BOUND, "%s: %ld bytes bare, %ld in text format", kind, bare, text);
 	cr_expect_leq(full - bare, BOUND + frame, "%s: %ld bytes bare, %ld with full paths", kind, bare, full);
 	cr_expect_leq(strace - bare, BOUND, "%s: %ld bytes bare, %ld in strace format", kind, bare, strace);
 	cr_expect_leq(trace - bare, BOUND, "%s: %ld bytes bare, %ld into a trace", kind, bare, trace);
+	cr_expect_leq(again - bare, BOUND, "%s: %ld bytes bare, %ld into the same trace", kind, bare, again);
 	cr_expect_eq(access(path, F_OK), 0, "%s was recorded", kind);
 	run_scratch_remove(directory);
 	free(path);

@@ -15,7 +15,7 @@ Test(trace_header, filled, .timeout = 20)
 	trace_header_fill(&header, 4096 + 64 * 2000 + 63, UINT64_C(1) << 36, (struct trace_header_times){11, 12});
 	cr_expect_arr_eq(header.magic, "cloneshi", 8);
 	cr_expect_eq(header.byte_order, 0x01020304);
-	cr_expect_eq(header.version, 1);
+	cr_expect_eq(header.version, 2);
 	cr_expect_eq(header.header_size, 4096);
 	cr_expect_eq(header.slot_size, 64);
 	cr_expect_eq(header.slot_count, 2000);

@@ -120,7 +120,7 @@ Test(trace_reading, headers_that_are_refused, .timeout = 20)
 	struct cloneshim_trace_header *header = trace_maker_header(&maker), sound = *header;
 
 	header->version = 7;
-	cr_expect_str_eq(read_all(&maker).why, "a trace of version 7; this cloneshim reads version 1");
+	cr_expect_str_eq(read_all(&maker).why, "a trace of version 7; this cloneshim reads version 2");
 	*header = sound;
 	header->byte_order = __builtin_bswap32(header->byte_order);
 	cr_expect_str_eq(read_all(&maker).why, "a trace from a machine of the other byte order");

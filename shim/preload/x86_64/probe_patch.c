@@ -181,26 +181,40 @@ keep_replaced(uint32_t index)
 	memcpy(replaced[index], (const void *)sites[index].jump, JUMP_LENGTH);
 }
 
+void
+probe_patch_expect(uint32_t count)
+{
+	for (uint32_t i = 0; i < count; i++)
+		is_taken[i] = true;
+	libc_site_count = (int)count;
+	site_count = count;
+}
+
 int
 probe_patch_find(struct out *reason)
 {
 	const struct module *libc = libc_identity()->module;
+	struct probe_site found[LIBC_SITES_MAX];
 	int count;
 
 	if (libc == NULL) {
 		out_string(reason, "no libc was found");
 		return -ENOENT;
 	}
-	count = probe_sites_find(libc, sites, reason);
+	count = probe_sites_find(libc, found, reason);
 	if (count < 0)
 		return count;
-	sort_by_address(sites, count);
-	for (int i = 0; i < count; i++) {
-		keep_replaced((uint32_t)i);
-		is_taken[i] = true;
+	if (libc_site_count == 0)
+		probe_patch_expect((uint32_t)count);
+	if (count != libc_site_count) {
+		out_string(reason, "libc has other sites than the trace says");
+		return -ESTALE;
 	}
-	libc_site_count = count;
-	site_count = (uint32_t)count;
+	sort_by_address(found, count);
+	for (int i = 0; i < count; i++) {
+		sites[i] = found[i];
+		keep_replaced((uint32_t)i);
+	}
 	return 0;
 }
 
