@@ -51,7 +51,7 @@ AT_START := $(patsubst %,shim/preload/%.c,init process_start modules clock pages
 	trace_file trace_windows probe raw_sites details sink_trace trace_places trace_record \
 	inject symbols) \
 	shim/preload/x86_64/probe_patch.c shim/decode/config.c shim/decode/out.c shim/decode/libc_calls.c shim/decode/trace_header.c
-IN_A_CALL := $(patsubst %,shim/preload/%.c,real interpose_pthread interpose_fork interpose_spawn call stack helpers observe dispatch window)
+IN_A_CALL := $(patsubst %,shim/preload/%.c,real interpose_pthread interpose_fork interpose_spawn call probe_hooks stack helpers observe dispatch window)
 SHIM_SOURCES := $(AT_START) $(IN_A_CALL) $(filter-out $(AT_START) $(IN_A_CALL),$(DECODE_SOURCES) $(PRELOAD_SOURCES))
 SHIM_OBJECTS := $(patsubst %.c,$(BUILD)/shim/%.o,$(SHIM_SOURCES)) $(patsubst %.S,$(BUILD)/shim/%.o,$(PRELOAD_ASM))
 DEMOS := $(patsubst demos/%.c,$(BUILD)/demos/%,$(wildcard demos/*.c))

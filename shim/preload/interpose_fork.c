@@ -6,7 +6,7 @@
 #include "preload/call.h"
 #include "preload/export.h"
 #include "preload/init.h"
-#include "preload/probe.h"
+#include "preload/probe_hooks.h"
 #include "preload/real.h"
 
 static const uint64_t no_args[LIBC_CALL_MAX_ARGS];
@@ -62,7 +62,7 @@ interpose_vfork(void *const *return_address)
 	if (forward == NULL)
 		return (const void *)interpose_missing;
 	if (is_active)
-		probe_announce_call(&(struct call_entry){CALL_VFORK, no_args, *return_address},
-				    (uint64_t)(return_address + 1));
+		probe_hooks_announce(&(struct call_entry){CALL_VFORK, no_args, *return_address},
+				     (uint64_t)(return_address + 1));
 	return forward;
 }

@@ -6,6 +6,7 @@
 #include "preload/memory.h"
 #include "preload/pages.h"
 #include "preload/probe.h"
+#include "preload/probe_hooks.h"
 #include "preload/x86_64/syscall.h"
 
 void interpose_missing(void);
@@ -34,6 +35,6 @@ interpose_syscall(const uint64_t *args, void *const *return_address)
 		return forward;
 	memcpy(all, args, 6 * sizeof(all[0]));
 	all[6] = (uint64_t)return_address[1];
-	probe_announce_call(&(struct call_entry){CALL_SYSCALL, all, *return_address}, (uint64_t)return_address);
+	probe_hooks_announce(&(struct call_entry){CALL_SYSCALL, all, *return_address}, (uint64_t)return_address);
 	return forward;
 }

@@ -63,7 +63,7 @@ known_objects_remember_siteless(const struct module *module)
 		__atomic_compare_exchange_n(slot, &none, key, false, __ATOMIC_RELAXED, __ATOMIC_RELAXED);
 }
 
-/* Every traced program can write there. */
+/* Every traced program can write there. `libc` is a copy. */
 static bool
 is_sound(const struct cloneshim_trace_libc *libc)
 {
@@ -75,16 +75,19 @@ is_sound(const struct cloneshim_trace_libc *libc)
 	return true;
 }
 
-const struct cloneshim_trace_libc *
-known_objects_libc(const struct module *module)
+bool
+known_objects_libc(const struct module *module, struct cloneshim_trace_libc *libc)
 {
 	const struct cloneshim_trace_header *header = trace_windows_header();
 	uint64_t key = header != NULL ? known_objects_key(module) : 0;
 
-	for (size_t i = 0; key != 0 && i < CLONESHIM_TRACE_LIBCS_MAX; i++)
-		if (__atomic_load_n(&header->libcs[i].key, __ATOMIC_ACQUIRE) == key)
-			return is_sound(&header->libcs[i]) ? &header->libcs[i] : NULL;
-	return NULL;
+	for (size_t i = 0; key != 0 && i < CLONESHIM_TRACE_LIBCS_MAX; i++) {
+		if (__atomic_load_n(&header->libcs[i].key, __ATOMIC_ACQUIRE) != key)
+			continue;
+		memcpy(libc, &header->libcs[i], sizeof(*libc));
+		return is_sound(libc);
+	}
+	return false;
 }
 
 void

@@ -24,8 +24,8 @@ bool known_objects_is_siteless(const struct module *module);
 /* It was searched, and there was nothing, neither a site nor what might be one. Where there is no room it is not remembered. */
 void known_objects_remember_siteless(const struct module *module);
 
-/* What was found of `module`, a libc, by this process or another; NULL: nothing. It lies in the trace. */
-const struct cloneshim_trace_libc *known_objects_libc(const struct module *module);
+/* Whether `module` was found to be a libc, by this process or another; then `libc` becomes what was found. */
+bool known_objects_libc(const struct module *module, struct cloneshim_trace_libc *libc);
 
 /* Remembers `libc`, but for its key. Where there is no room it is not remembered. */
 void known_objects_remember_libc(const struct module *module, const struct cloneshim_trace_libc *libc);

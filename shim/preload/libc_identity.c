@@ -12,7 +12,7 @@
 
 static struct libc_identity identity;
 
-_Static_assert(sizeof(identity.name) == sizeof(identity.known->name), "a trace has room for each name");
+_Static_assert(sizeof(identity.name) == sizeof(identity.known.name), "a trace has room for each name");
 
 /* The libraries of glibc that make tasks, beside libc.so.6 itself. Since 2.34 they are empty. */
 static const char siblings[][16] = {"libpthread.so.0", "librt.so.1", "libutil.so.1", "libanl.so.1"};
@@ -113,15 +113,13 @@ identify(const struct module *module)
 static bool
 recall(const struct module *module)
 {
-	const struct cloneshim_trace_libc *known = known_objects_libc(module);
-
-	if (known == NULL)
+	if (!known_objects_libc(module, &identity.known))
 		return false;
 	identity.module = module;
-	identity.is_glibc = known->glibc != 0;
-	identity.minor = known->minor;
-	identity.known = known;
-	memcpy(identity.name, known->name, sizeof(identity.name));
+	identity.is_known = true;
+	identity.is_glibc = identity.known.glibc != 0;
+	identity.minor = identity.known.minor;
+	memcpy(identity.name, identity.known.name, sizeof(identity.name));
 	return true;
 }
 

@@ -15,8 +15,9 @@ struct libc_identity {
 	const struct module *module; /* NULL: no known libc is loaded */
 	char name[32];               /* "glibc 2.36", "musl 1.2.3"; "musl" where its version is not known */
 	bool is_glibc;
-	unsigned minor;                           /* glibc 2.36: 36 */
-	const struct cloneshim_trace_libc *known; /* what another process has found of it already; NULL: nothing */
+	unsigned minor;                    /* glibc 2.36: 36 */
+	bool is_known;                     /* another process has found … */
+	struct cloneshim_trace_libc known; /* … this of it, a copy of what it has put into the trace */
 };
 
 /* Finds libc among the modules and asks it who it is, or the trace. */

@@ -26,7 +26,7 @@ run_gdb(const char *program, struct run *run)
 				      "set breakpoint pending on",
 				      "set environment CLONESHIM_OUTPUT /dev/null",
 				      preload,
-				      "break probe_syscall_before",
+				      "break probe_hooks_before",
 				      "run",
 				      NULL};
 	const char *argv[ARGUMENTS_MAX] = {"gdb", "-nx", "-batch"};

@@ -57,7 +57,7 @@ expect_backtrace(const struct run *run, const char *function)
 Test(debugger, backtrace_from_the_hook)
 {
 	struct run run;
-	run_gdb((const char *const[]){"break probe_syscall_before", "run", "bt", "continue", "bt", "continue", "bt",
+	run_gdb((const char *const[]){"break probe_hooks_before", "run", "bt", "continue", "bt", "continue", "bt",
 				      "continue", "bt", "continue", "bt", "continue", "bt", "kill", NULL},
 		"every_call", &run);
 	const char *calls[] = {"pthread_create", "thrd_create", "fork", "_Fork", "vfork", "clone"};

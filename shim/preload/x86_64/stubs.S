@@ -136,17 +136,17 @@ probe_\kind\()_\index:
 
 /*
  * probe_enter: r11d is the stub's index, the registers are the system call's, its number in rax. Calls
- * probe_syscall_before(index, args, stack at the site), whose answer comes back in r11: 0, or the result to pretend.
- * probe_leave: rax is the result. Calls probe_syscall_after(stack at the site, result).
+ * probe_hooks_before(index, args, stack at the site), whose answer comes back in r11: 0, or the result to pretend.
+ * probe_leave: rax is the result. Calls probe_hooks_after(stack at the site, result).
  */
-	.hidden	probe_syscall_before
-	.hidden	probe_syscall_after
+	.hidden	probe_hooks_before
+	.hidden	probe_hooks_after
 
 	.type	probe_enter, @function
 probe_enter:
 	.cfi_startproc
 	save_registers
-	call	probe_syscall_before
+	call	probe_hooks_before
 	movq	%rax, %r11
 	restore_registers
 	ret
@@ -159,7 +159,7 @@ probe_leave:
 	save_registers
 	movq	%rdx, %rdi
 	movq	%rax, %rsi
-	call	probe_syscall_after
+	call	probe_hooks_after
 	restore_registers
 	ret
 	.cfi_endproc
