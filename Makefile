@@ -47,7 +47,7 @@ DECODE_SOURCES := $(wildcard shim/decode/*.c)
 PRELOAD_SOURCES := $(wildcard shim/preload/*.c shim/preload/x86_64/*.c)
 PRELOAD_ASM := $(wildcard shim/preload/x86_64/*.S)
 # What runs at a start, and then in a call, comes first and so lies together, for the same reason.
-AT_START := $(patsubst %,shim/preload/%.c,init process_start modules clock pages memory task output sink libc_identity known_objects \
+AT_START := $(patsubst %,shim/preload/%.c,init process_start modules main_program clock pages memory task output sink libc_identity known_objects \
 	trace_file trace_windows probe raw_sites details sink_trace trace_places trace_record \
 	inject symbols) \
 	shim/preload/x86_64/probe_patch.c shim/decode/config.c shim/decode/out.c shim/decode/libc_calls.c shim/decode/trace_header.c

@@ -14,8 +14,6 @@
 void interpose_missing_pointer(void);
 const void *interpose_dlopen(void);
 const void *interpose_dlmopen(int64_t namespace, const char *file);
-const void *interpose_dlsym(void);
-const void *interpose_dlvsym(void);
 
 const void *
 interpose_dlopen(void)
@@ -49,22 +47,5 @@ interpose_dlmopen(int64_t namespace, const char *file)
 }
 
 /* Who asks for libc's own fork gets past the shim's. */
-const void *
-interpose_dlsym(void)
-{
-	static _Atomic uint64_t cache;
-
-	if (init_is_active())
-		probe_be_ready();
-	return passed_on_find(&cache, "dlsym", interpose_missing_pointer);
-}
-
-const void *
-interpose_dlvsym(void)
-{
-	static _Atomic uint64_t cache;
-
-	if (init_is_active())
-		probe_be_ready();
-	return passed_on_find(&cache, "dlvsym", interpose_missing_pointer);
-}
+PASS_ON_WHEN_READY(dlsym, interpose_missing_pointer)
+PASS_ON_WHEN_READY(dlvsym, interpose_missing_pointer)

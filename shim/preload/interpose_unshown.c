@@ -5,24 +5,9 @@
  * What they create is observed at the site, so it has to be patched before. _IO_popen and _IO_proc_open are what glibc's popen was called
  * in programs of long ago. That there are no others is shown by tests/libcs/sites.c.
  */
-#include <stdint.h>
-
-#include "preload/init.h"
 #include "preload/passed_on.h"
-#include "preload/probe.h"
 
 void interpose_missing_pointer(void);
 
-#define PASS_ON(function, missing)                                 \
-	const void *interpose_##function(void);                    \
-	const void *interpose_##function(void)                     \
-	{                                                          \
-		static _Atomic uint64_t cache;                     \
-                                                                   \
-		if (init_is_active())                              \
-			probe_be_ready();                          \
-		return passed_on_find(&cache, #function, missing); \
-	}
-
-PASS_ON(_IO_popen, interpose_missing_pointer)
-PASS_ON(_IO_proc_open, interpose_missing_pointer)
+PASS_ON_WHEN_READY(_IO_popen, interpose_missing_pointer)
+PASS_ON_WHEN_READY(_IO_proc_open, interpose_missing_pointer)

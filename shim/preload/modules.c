@@ -11,6 +11,7 @@
 #include <link.h>
 #include <stdatomic.h>
 
+#include "preload/main_program.h"
 #include "preload/memory.h"
 #include "preload/pages.h"
 #include "preload/process_start.h"
@@ -19,7 +20,6 @@
 
 #define MODULES_MAX 256
 #define LIVE_MODULES_MAX 4096 /* bound of the walk, should the list be changed under us into a ring */
-#define MAIN_PAGES_MAX 4096   /* of a main program, from its ELF header to its dynamic section */
 
 /* glibc's loader exports _r_debug, musl's a pointer to it. Both are weak: exactly one is there. */
 extern struct r_debug _r_debug __attribute__((weak));
@@ -30,8 +30,6 @@ extern const char __ehdr_start[] __attribute__((visibility("hidden"))); /* this 
 static FIRST_PAGE_USED struct module table[MODULES_MAX];
 static _Atomic size_t table_count; /* set when the table is complete */
 static size_t own_place;           /* of the shim in the table */
-static char short_exe_path[256];
-static RARELY_USED char long_exe_path[4096]; /* one that finds no room there */
 
 /* The loader relocates the pointers of some dynamic sections in place and leaves those of others (musl, the vDSO). */
 static uint64_t
@@ -92,9 +90,8 @@ measure_span(struct module *module, const Elf64_Phdr *segments, uint32_t count)
 	}
 }
 
-/* Takes the program headers that `header`, which can be read, leads to. False: it is no ELF header. */
-static bool
-take_headers(struct module *module, uint64_t header)
+bool
+module_take_headers(struct module *module, uint64_t header)
 {
 	const Elf64_Ehdr *elf = (const Elf64_Ehdr *)header;
 
@@ -105,9 +102,8 @@ take_headers(struct module *module, uint64_t header)
 	return true;
 }
 
-/* Whether the program headers are those of the object whose dynamic section the loader knows. */
-static bool
-owns_dynamic(const struct module *module, const struct link_map *map)
+bool
+module_owns_dynamic(const struct module *module, const struct link_map *map)
 {
 	for (uint32_t i = 0; i < module->program_header_count; i++)
 		if (module->program_headers[i].p_type == PT_DYNAMIC)
@@ -115,31 +111,11 @@ owns_dynamic(const struct module *module, const struct link_map *map)
 	return false;
 }
 
-/* The ELF header stands at the load address of every object but of a main program that is linked to a fixed address: its load
-   address is 0. Its program headers are in the auxiliary vector, unless the loader was started by hand; then the header is
-   looked for where the program begins, some pages before its dynamic section. */
-static bool
-find_main_headers(struct module *module, const struct link_map *map)
-{
-	uint64_t page = (uint64_t)map->l_ld & ~(PAGE_SIZE - 1);
-
-	module->program_headers = process_start_program_headers(&module->program_header_count);
-	if (module->program_headers != NULL && owns_dynamic(module, map))
-		return true;
-	if (map->l_addr != 0)
-		return take_headers(module, map->l_addr);
-	for (uint64_t i = 0; i < MAIN_PAGES_MAX && page != 0; i++, page -= PAGE_SIZE)
-		if (memory_readable(page, sizeof(Elf64_Ehdr)) && take_headers(module, page) &&
-		    owns_dynamic(module, map))
-			return true;
-	return false;
-}
-
 static bool
 parse_module(struct module *module, const struct link_map *map, bool is_main)
 {
 	*module = (struct module){.path = map->l_name, .base = map->l_addr};
-	if (!(is_main ? find_main_headers(module, map) : take_headers(module, map->l_addr)))
+	if (!(is_main ? main_program_find_headers(module, map) : module_take_headers(module, map->l_addr)))
 		return false;
 	measure_span(module, module->program_headers, module->program_header_count);
 	for (const Elf64_Dyn *entry = map->l_ld; take_dynamic(module, entry);)
@@ -164,36 +140,6 @@ loader_list(void)
 	return debug != NULL ? debug->r_map : NULL;
 }
 
-/* What /proc/self/exe leads to; NULL: there is no /proc. */
-static const char *
-read_exe_path(void)
-{
-	int64_t length =
-		syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)short_exe_path, sizeof(short_exe_path));
-
-	if (length > 0 && (uint64_t)length < sizeof(short_exe_path))
-		return short_exe_path;
-	if (length > 0)
-		length = syscall3(__NR_readlink, (uint64_t) "/proc/self/exe", (uint64_t)long_exe_path,
-				  sizeof(long_exe_path) - 1);
-	return length > 0 ? long_exe_path : NULL;
-}
-
-/* The kernel loads no interpreter beside a loader that was started by hand: /proc/self/exe is then the loader. glibc's sets the
-   program's name in the auxiliary vector, musl's in its list. */
-static const char *
-main_path(const struct link_map *map)
-{
-	const char *name = map->l_name, *exe;
-
-	if (process_start_auxiliary(AT_BASE) != 0) {
-		exe = read_exe_path();
-		name = exe != NULL ? exe : name;
-	} else if (name[0] == '\0' && process_start_auxiliary(AT_EXECFN) != 0)
-		name = (const char *)process_start_auxiliary(AT_EXECFN);
-	return name;
-}
-
 int
 modules_init(void)
 {
@@ -208,7 +154,7 @@ modules_init(void)
 		if (!parse_module(module, map, is_main))
 			continue;
 		if (is_main)
-			module->path = main_path(map);
+			module->path = main_program_path(map);
 		if (module->base == (uint64_t)__ehdr_start)
 			own_place = count;
 		count++;
@@ -343,7 +289,7 @@ modules_parse_later(struct module *module, const struct link_map *map)
 	    memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 || header->e_phoff > PAGE_SIZE ||
 	    header->e_phoff + header->e_phnum * sizeof(Elf64_Phdr) > PAGE_SIZE)
 		return false;
-	return parse_module(module, map, false) && owns_dynamic(module, map) && text_is_mapped(module);
+	return parse_module(module, map, false) && module_owns_dynamic(module, map) && text_is_mapped(module);
 }
 
 struct named_search {

@@ -50,6 +50,12 @@ const uint8_t *module_build_id(const struct module *module, uint32_t *length);
    False: there is none any more. Hot path. */
 bool modules_later_span(uint64_t address, uint64_t *start, uint64_t *end, uint8_t *build_id, uint32_t *build_id_length);
 
+/* Takes the program headers that the ELF header at `header`, which can be read, leads to. False: there is no ELF header. */
+bool module_take_headers(struct module *module, uint64_t header);
+
+/* Whether its program headers are those of the object whose dynamic section the loader knows. */
+bool module_owns_dynamic(const struct module *module, const struct link_map *map);
+
 /* Whether `module` is this library. */
 bool module_is_shim(const struct module *module);
 

@@ -127,10 +127,11 @@ Test(run_trace, trace_grows_to_the_end_of_the_disk)
 	struct place place = script_place();
 	struct run run = {0};
 
-	script_run(&run, &place,
-		   "unshare -m sh -c 'mkdir m && mount -t tmpfs -o size=6M none m || exit 77; cd m; "
-		   "$C run -o t --size 1M sh -c \"for round in \\$(seq 40); do $P/asks_in_vain 2000; sleep 0.02; done\"; "
-		   "echo $?; df --output=avail . | tail -n 1'");
+	script_run(
+		&run, &place,
+		"unshare -m sh -c 'mkdir m && mount -t tmpfs -o size=6M none m || exit 77; cd m; "
+		"$C run -o t --size 1M sh -c \"for round in \\$(seq 40); do $P/asks_in_vain 2000; sleep 0.02; done\"; "
+		"echo $?; df --output=avail . | tail -n 1'");
 	if (run.status == 77 || strstr(run.errors, "unshare") != NULL)
 		cr_skip("no mounting here: %s", run.errors);
 	cr_expect_eq(run_count_matches(run.output, "^0$"), 1, "the program's status: %s", run.output);

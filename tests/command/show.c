@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "command/command_check.h"
+#include "command/script.h"
 #include "harness/trace_maker.h"
 
 TestSuite(show, .timeout = 60);
@@ -340,4 +341,19 @@ Test(show, says_that_the_disk_is_full)
 	cr_expect_str_eq(run.errors, "cloneshim: standard output: No space left on device\n");
 	run_free(&run);
 	forget(&recorded);
+}
+
+/* The path of a program may be longer than what is kept for most. */
+Test(show, program_of_a_long_path)
+{
+	struct place place = script_place();
+	struct run run = {0};
+
+	script_run(&run, &place,
+		   "d=$(printf %0200d 0); mkdir -p $d/$d && cp /bin/true $d/$d/ && $C run -q -o t $d/$d/true && $C "
+		   "show t");
+	cr_expect_eq(run_count_matches(run.output, "process: true \\(/.*/0{200}/0{200}/true\\), "), 1, "%s%s",
+		     run.output, run.errors);
+	run_free(&run);
+	script_place_remove(&place);
 }

@@ -3,13 +3,7 @@
  * and the first creation, or leads past the shim to it: prctl, seccomp, sandboxes that end the program for changing text; mdwe,
  * PR_SET_MDWE; _IO_popen, another name of popen; plain, nothing. Without a way, prctl. Exits 77 where it is not offered.
  */
-#include "victim.h"
-
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
+#include "sandbox.h"
 
 #define MDWE 65 /* PR_SET_MDWE, Linux 6.3 */
 #define MDWE_REFUSE_EXEC_GAIN 1
@@ -17,7 +11,7 @@
 extern FILE *_IO_popen(const char *command, const char *mode) __attribute__((weak));
 
 static void
-enter_sandbox(int by_prctl)
+forbid_changing_text(int by_prctl)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -28,13 +22,8 @@ enter_sandbox(int by_prctl)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {.len = sizeof(filter) / sizeof(filter[0]), .filter = filter};
 
-	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	if (by_prctl)
-		CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
-	else
-		CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0);
+	enter_sandbox(filter, sizeof(filter) / sizeof(filter[0]), by_prctl);
 }
 
 static void
@@ -58,7 +47,7 @@ main(int argc, char **argv)
 	if (strcmp(way, "_IO_popen") == 0 && _IO_popen == NULL)
 		return 77;
 	if (strcmp(way, "prctl") == 0 || strcmp(way, "seccomp") == 0)
-		enter_sandbox(strcmp(way, "prctl") == 0);
+		forbid_changing_text(strcmp(way, "prctl") == 0);
 	if (strcmp(way, "_IO_popen") == 0)
 		read_by_popen();
 	made(getpid(), "thread", create_and_join(NULL));

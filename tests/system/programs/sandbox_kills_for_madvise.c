@@ -2,19 +2,13 @@
  * Hazard: a sandbox that ends the program for advice to madvise(2) that its author did not think of, as those of browsers do. Nothing
  * but what libc itself does may be done after it is entered. One child enters it by prctl, another by seccomp.
  */
-#include "victim.h"
-
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <stddef.h>
-#include <sys/prctl.h>
-#include <sys/syscall.h>
+#include "sandbox.h"
 
 #define THREADS 3000 /* their records fill many pages of a trace */
 #define FORKS 20
 
 static void
-enter_sandbox(int by_prctl)
+forbid_advice(int by_prctl)
 {
 	struct sock_filter filter[] = {
 		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(struct seccomp_data, nr)),
@@ -24,13 +18,8 @@ enter_sandbox(int by_prctl)
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
 		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
 	};
-	struct sock_fprog program = {.len = sizeof(filter) / sizeof(filter[0]), .filter = filter};
 
-	CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
-	if (by_prctl)
-		CHECK(prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0);
-	else
-		CHECK(syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &program) == 0);
+	enter_sandbox(filter, sizeof(filter) / sizeof(filter[0]), by_prctl);
 }
 
 /* Exits like the children of fork_and_wait(). */
@@ -46,7 +35,7 @@ create_in_sandbox(int by_prctl)
 		fflush(stdout);
 		return;
 	}
-	enter_sandbox(by_prctl);
+	forbid_advice(by_prctl);
 	for (int i = 0; i < THREADS; i++)
 		create_and_join(NULL);
 	for (int i = 0; i < FORKS; i++)
