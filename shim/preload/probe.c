@@ -71,7 +71,8 @@ use_windows(bool wants_paths, struct out *why)
 	return true;
 }
 
-/* Where text cannot be changed, the kernel may do without. Most programs of a tree create nothing: for them it is not changed. */
+/* Where text cannot be changed, the kernel may do without. Most programs of a tree create nothing: for them it is not changed. A program
+   that makes system calls by itself may enter a sandbox that way, too, unnoticed. */
 static void
 install(enum config_probe wanted, bool wants_paths, struct out *why)
 {
@@ -81,7 +82,8 @@ install(enum config_probe wanted, bool wants_paths, struct out *why)
 		out_string(why, "CLONESHIM_PROBE=off");
 		return;
 	}
-	if (wanted != PROBE_DISPATCH && find_patches(may_wait, why) && (may_wait || apply_patches(why)))
+	if (wanted != PROBE_DISPATCH && find_patches(may_wait, why) &&
+	    ((may_wait && !raw_sites_are_there()) || apply_patches(why)))
 		return;
 	if (wanted == PROBE_PATCH)
 		return;

@@ -114,6 +114,12 @@ raw_sites_are_all_observed(void)
 	return at_start.left_alone_count == 0;
 }
 
+bool
+raw_sites_are_there(void)
+{
+	return at_start.site_count != 0 || at_start.left_alone_count != 0;
+}
+
 void
 raw_sites_describe(struct event_process *event)
 {

@@ -23,6 +23,9 @@ void raw_sites_describe(struct event_process *event);
 /* Whether no place was left alone. Constructor, after raw_sites_init(). */
 bool raw_sites_are_all_observed(void);
 
+/* Whether objects loaded at the start make system calls of their own that are sites, or may be any. */
+bool raw_sites_are_there(void);
+
 /* Searches an object that was loaded later, and tells of it where it has sites. During the loader's notice. */
 void raw_sites_search_later(const struct module *module);
 

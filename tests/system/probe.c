@@ -103,9 +103,10 @@ Test(probe, first_creation_by_an_old_name)
 
 /* Lines of /proc/self/maps that are libc's, of `cat` that reads them and of a shell that has forked before it does. */
 static long
-count_libc_mappings(const char *format, const char *command)
+count_libc_mappings(const char *format, const char *preload, const char *command)
 {
-	struct run run = {.argv = (const char *[]){"bash", "-c", command, NULL}, .format = format};
+	struct run run = {
+		.argv = (const char *[]){"bash", "-c", command, NULL}, .format = format, .preload_after = preload};
 	cr_assert_eq(run_program(&run), 0, "%s", run.errors);
 	long count = run_count_matches(run.output, "/libc\\.so\\.6$");
 	cr_assert_gt(count, 3, "%s", run.output);
@@ -116,8 +117,16 @@ count_libc_mappings(const char *format, const char *command)
 Test(probe, text_of_who_creates_nothing_is_left)
 {
 	const char *creates_nothing = "exec cat /proc/self/maps", *creates = "(:); echo \"$(</proc/$$/maps)\"";
-	long bare = count_libc_mappings(NULL, creates_nothing);
-	cr_expect_eq(count_libc_mappings("text", creates_nothing), bare);
-	cr_expect_eq(count_libc_mappings(NULL, creates), bare);
-	cr_expect_gt(count_libc_mappings("text", creates), bare);
+	long bare = count_libc_mappings(NULL, NULL, creates_nothing);
+	cr_expect_eq(count_libc_mappings("text", NULL, creates_nothing), bare);
+	cr_expect_eq(count_libc_mappings(NULL, NULL, creates), bare);
+	cr_expect_gt(count_libc_mappings("text", NULL, creates), bare);
+}
+
+/* Such a program may enter a sandbox unnoticed. */
+Test(probe, text_of_who_makes_system_calls_itself_is_changed_at_once)
+{
+	const char *creates_nothing = "exec cat /proc/self/maps", *preload = run_preload("makes_raw_syscall");
+	cr_expect_gt(count_libc_mappings("text", preload, creates_nothing),
+		     count_libc_mappings(NULL, preload, creates_nothing));
 }
