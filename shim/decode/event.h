@@ -123,7 +123,7 @@ struct event_process {
 	bool path_is_full;               /* every syscall of a libc call is observed */
 	const char *path_reason;         /* why it is not, though it was asked for; NULL: it is, or was not */
 	const char *inject;              /* CLONESHIM_INJECT; NULL: nothing is made to fail */
-	uint32_t site_count;             /* sites that are observed */
+	uint32_t site_count; /* sites that are observed, at the latest from the first call that may create on */
 	struct {
 		uint32_t nr;             /* the syscall made there; EVENT_ANY_NR: what the program asks for */
 		struct code_location at; /* the syscall instruction */

@@ -93,17 +93,23 @@ install(enum config_probe wanted, bool wants_paths, struct out *why)
 		why->length -= 2; /* the separator */
 }
 
-/* The text that was to be changed cannot be: said of libc, as of an object that is not searched. */
+/* The text that was to be changed cannot be. */
 static void
 do_without_patches(struct out *why)
 {
-	static char text[sizeof(reason)];
-	struct out out;
-
 	out_string(why, "; ");
 	if (use_windows(false, why))
 		why->length -= 2; /* the separator */
 	reason[why->length] = '\0';
+}
+
+/* Said of libc, as of an object that is not searched. */
+static void
+tell_late_choice(void)
+{
+	static char text[sizeof(reason)];
+	struct out out;
+
 	out_init(&out, text, sizeof(text));
 	out_string(&out, "probe ");
 	out_string(&out, uses == USES_WINDOWS ? "dispatch" : "off");
@@ -113,21 +119,33 @@ do_without_patches(struct out *why)
 	raw_sites_tell_unsearched(libc_identity()->module->path, text);
 }
 
-/* Signals wait: a handler that creates something would find text half changed, and pass unobserved. */
+/* Returns whether it had to be done without. */
+static bool
+apply_or_do_without(void)
+{
+	struct out why;
+
+	out_init(&why, reason, sizeof(reason));
+	if (apply_patches(&why))
+		return false;
+	do_without_patches(&why);
+	return true;
+}
+
+/* Signals wait: a handler that creates something would find text half changed, and pass unobserved. They do not wait for what is said,
+   which may take as long as whoever reads it. */
 static __attribute__((noinline)) void
 apply_pending(void)
 {
 	const uint64_t all = ~UINT64_C(0);
 	uint64_t mask;
-	struct out why;
+	int64_t error = syscall4(__NR_rt_sigprocmask, SIG_BLOCK, (uint64_t)&all, (uint64_t)&mask, sizeof(mask));
+	bool has_to_tell = atomic_exchange(&is_pending, false) && apply_or_do_without();
 
-	syscall4(__NR_rt_sigprocmask, SIG_BLOCK, (uint64_t)&all, (uint64_t)&mask, sizeof(mask));
-	if (atomic_exchange(&is_pending, false)) {
-		out_init(&why, reason, sizeof(reason));
-		if (!apply_patches(&why))
-			do_without_patches(&why);
-	}
-	syscall4(__NR_rt_sigprocmask, SIG_SETMASK, (uint64_t)&mask, 0, sizeof(mask));
+	if (error == 0)
+		syscall4(__NR_rt_sigprocmask, SIG_SETMASK, (uint64_t)&mask, 0, sizeof(mask));
+	if (has_to_tell)
+		tell_late_choice();
 }
 
 void
